@@ -1,0 +1,23 @@
+from catalog.models.clip import Clip, Segment
+from catalog.models.drama import Drama, Episode, Genre
+from catalog.models.edition import Edition, EditionVersion
+from catalog.models.master import Master
+from catalog.models.partner import Partner, PartnerKey, PartnerMember
+from catalog.models.qc import QCCheck
+from catalog.models.rights import Rights
+
+__all__ = [
+    "Clip",
+    "Drama",
+    "Edition",
+    "EditionVersion",
+    "Episode",
+    "Genre",
+    "Master",
+    "Partner",
+    "PartnerKey",
+    "PartnerMember",
+    "QCCheck",
+    "Rights",
+    "Segment",
+]

@@ -15,7 +15,14 @@ class ProductError(Exception):
     code = "product_error"
     retryable = False
 
-    def __init__(self, message: str, *, code: str | None = None, retryable: bool | None = None, **facts: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        retryable: bool | None = None,
+        **facts: Any,
+    ) -> None:
         super().__init__(message)
         self.message = message
         if code is not None:
@@ -35,7 +42,9 @@ class Invalid(ProductError):
 
     code = "invalid"
 
-    def __init__(self, message: str, *, details: dict[str, list[str]] | None = None, **facts: Any) -> None:
+    def __init__(
+        self, message: str, *, details: dict[str, list[str]] | None = None, **facts: Any
+    ) -> None:
         super().__init__(message, **facts)
         self.details = details or {}
 

@@ -1,0 +1,29 @@
+"""Refusals of the catalog."""
+
+from __future__ import annotations
+
+from config.kernel.errors import Invalid, ProductError
+
+
+class ImportRefused(Invalid):
+    """The file as a whole cannot be read: not a table, unknown columns, too large."""
+
+    code = "import_refused"
+
+
+class NotReleasable(ProductError):
+    """The edition version has required QC checks that did not pass."""
+
+    code = "not_releasable"
+
+
+class CutRefused(Invalid):
+    """The cut list asks for seconds that the masters do not have."""
+
+    code = "cut_refused"
+
+
+class DeliveryRefused(Invalid):
+    """A delivered file is not what was asked for; nothing of the delivery was kept."""
+
+    code = "delivery_refused"

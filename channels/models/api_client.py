@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from channels.rules.words import PlatformName
+from config.kernel.crypto import EncryptedTextField
+
+
+class ApiClient(models.Model):
+    """Our registration with a platform: the id and secret under which all its channels are served, and its quota."""
+
+    uuid = models.UUIDField(
+        _("public id"), default=uuid.uuid4, unique=True, editable=False
+    )
+    platform = models.CharField(_("platform"), max_length=10, choices=PlatformName)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    client_id = models.CharField(_("client id"), max_length=200)
+    client_secret = EncryptedTextField(_("client secret"), blank=True)
+    limits = models.JSONField(
+        _("granted limits"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            "By bucket, where the platform granted another limit than its default: {“uploads”: 1000}."
+        ),
+    )
+    in_test_mode = models.BooleanField(
+        _("in the platform's test mode"),
+        default=False,
+        help_text=_("Google ends every connection after 7 days then."),
+    )
+
+    history = HistoricalRecords(excluded_fields=["client_secret"])
+
+    class Meta:
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+        ordering = ["platform", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "client_id"], name="api_client_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

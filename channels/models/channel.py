@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from catalog.models import Genre
+from catalog.rules.words import AgeRating, Origin, Tier
+from channels.models.api_client import ApiClient
+from channels.rules import channel, slots
+from channels.rules.words import PlatformName
+from config.kernel import languages
+
+
+def validate_zone(value: str) -> None:
+    if not slots.is_zone(value):
+        raise ValidationError(
+            _("“%(value)s” is not a time zone, such as America/Mexico_City."),
+            params={"value": value},
+        )
+
+
+def validate_countries(values: Any) -> None:
+    if not isinstance(values, list) or not values:
+        raise ValidationError(_("At least one country is needed: [“MX”]."))
+    for value in values:
+        languages.validate_territory(value)
+
+
+def validate_tiers(values: Any) -> None:
+    if not isinstance(values, list) or not values or set(values) - set(Tier.values):
+        raise ValidationError(_("A list of tiers is needed: [“S”, “A”, “B”, “C”]."))
+
+
+def validate_weekdays(values: Any) -> None:
+    if not isinstance(values, list) or not values or set(values) - set(range(7)):
+        raise ValidationError(
+            _("A list of weekdays is needed, from 0 (Monday) to 6 (Sunday).")
+        )
+
+
+def validate_times(values: Any) -> None:
+    if not isinstance(values, list) or not values:
+        raise ValidationError(
+            _("At least one time is needed: [“18:30”]. A rule without one never comes.")
+        )
+    for value in values:
+        if slots.read_time(value) is None:
+            raise ValidationError(
+                _("“%(value)s” is not a time of day, such as 18:30."),
+                params={"value": value},
+            )
+
+
+def all_tiers() -> list[str]:
+    return list(Tier.values)
+
+
+def every_day() -> list[int]:
+    return list(range(7))
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def active(self) -> ChannelQuerySet:
+        return self.filter(status=channel.Status.ACTIVE)
+
+    def watched(self) -> ChannelQuerySet:
+        """Those whose comments are read: all that are connected, paused ones too."""
+        return self.filter(
+            status__in=[
+                channel.Status.ACTIVE,
+                channel.Status.PAUSED,
+                channel.Status.STOPPED,
+            ]
+        )
+
+
+class Channel(models.Model):
+    """One account on one platform: what it shows, to whom, at which hours, and whether it is well."""
+
+    MOVES = channel.MOVES
+
+    uuid = models.UUIDField(
+        _("public id"), default=uuid.uuid4, unique=True, editable=False
+    )
+    platform = models.CharField(_("platform"), max_length=10, choices=PlatformName)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    handle = models.CharField(_("handle"), max_length=100, blank=True)
+    external_id = models.CharField(
+        _("account id at the platform"), max_length=100, blank=True
+    )
+    api_client = models.ForeignKey(
+        ApiClient,
+        on_delete=models.PROTECT,
+        related_name="channels",
+        verbose_name=_("API client"),
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=12,
+        choices=channel.Status,
+        default=channel.Status.PAUSED,
+    )
+    status_reason = models.CharField(_("why"), max_length=500, blank=True)
+    language = models.CharField(
+        _("language"), max_length=35, validators=[languages.validate_tag]
+    )
+    countries = models.JSONField(
+        _("countries"), default=list, validators=[validate_countries]
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="UTC", validators=[validate_zone]
+    )
+    genres = models.ManyToManyField(
+        Genre,
+        related_name="channels",
+        blank=True,
+        verbose_name=_("niche"),
+        help_text=_("Empty: it takes every genre."),
+    )
+    tiers = models.JSONField(
+        _("tiers it takes"), default=all_tiers, validators=[validate_tiers]
+    )
+    most_age_rating = models.PositiveSmallIntegerField(
+        _("highest age rating"), choices=AgeRating, default=AgeRating.EIGHTEEN
+    )
+    takes_ai = models.BooleanField(_("takes AI-generated dramas"), default=True)
+    audience = models.CharField(
+        _("audience"),
+        max_length=100,
+        blank=True,
+        help_text=_("Age bands, in your own words."),
+    )
+    followers = models.PositiveIntegerField(_("followers"), null=True, blank=True)
+    daily_cap = models.PositiveSmallIntegerField(
+        _("most uploads a day"),
+        default=10,
+        validators=[
+            MinValueValidator(1, _("A cap of 0 posts nothing; pause it instead."))
+        ],
+    )
+    drama_gap_hours = models.PositiveSmallIntegerField(
+        _("hours between clips of one drama"),
+        default=4,
+        help_text=_("0: they may follow at once."),
+    )
+    late_minutes = models.PositiveIntegerField(
+        _("may go out late by (minutes)"),
+        default=180,
+        help_text=_("Later than this it is not sent but planned anew."),
+    )
+    posts_from = models.DateTimeField(
+        _("connected at"), null=True, blank=True, editable=False
+    )
+
+    objects = ChannelQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "external_id"],
+                condition=~Q(external_id=""),
+                name="channel_once_per_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_cap__gte=1), name="channel_cap_not_zero"
+            ),
+        ]
+        permissions = [
+            ("pause_channel", _("Can pause and resume channels")),
+            ("connect_channel", _("Can connect accounts")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == channel.Status.ACTIVE
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        return [
+            origin for origin in Origin.values if self.takes_ai or origin != Origin.AI
+        ]
+
+
+class PostingRuleQuerySet(models.QuerySet["PostingRule"]):
+    def in_force(self, moment: datetime) -> PostingRuleQuerySet:
+        return self.filter(is_on=True)
+
+
+class PostingRule(models.Model):
+    """When a channel posts: on which weekdays at which local times. Each of those times is a slot."""
+
+    channel = models.ForeignKey(
+        Channel,
+        on_delete=models.CASCADE,
+        related_name="rules",
+        verbose_name=_("channel"),
+    )
+    weekdays = models.JSONField(
+        _("weekdays"),
+        default=every_day,
+        validators=[validate_weekdays],
+        help_text=_("0 is Monday, 6 is Sunday."),
+    )
+    times = models.JSONField(
+        _("times"),
+        default=list,
+        validators=[validate_times],
+        help_text=_("Local times of the channel: [“12:00”, “18:30”]."),
+    )
+    is_on = models.BooleanField(_("in force"), default=True)
+
+    objects = PostingRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting rule")
+        verbose_name_plural = _("posting rules")
+
+    def __str__(self) -> str:
+        return ", ".join(str(value) for value in self.times)

@@ -1,0 +1,33 @@
+"""What every page is told: the product's clock and which installation this is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from config.kernel import clock
+
+
+def product_clock(request: HttpRequest) -> dict[str, Any]:
+    return {"product_now": clock.now(), "clock_rate": clock.rate()}
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    if not settings.DEMO:
+        return None
+    moment = f"{clock.now():%Y-%m-%d %H:%M} UTC"
+    if clock.rate() == 1:
+        return [_("Demo"), "info"]
+    return [
+        _("Demo · %(moment)s · clock ×%(rate)s")
+        % {"moment": moment, "rate": f"{clock.rate():g}"},
+        "warning",
+    ]
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("dramaport.css")

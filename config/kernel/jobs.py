@@ -1,0 +1,98 @@
+"""The bell. A job is a dotted path and ids; the database row it speaks of is the truth.
+
+Enqueue inside the transaction that makes the work real. With the database broker the bell commits
+with the row; with Redis or SQS it is rung on commit. A bell that is lost costs one sweep.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.module_loading import import_string
+
+from config.kernel import clock
+from config.kernel.models import Routine
+
+log = logging.getLogger("dramaport.jobs")
+
+
+@dataclass(frozen=True)
+class Every:
+    path: str
+    span: timedelta
+
+
+_routines: dict[str, Every] = {}
+
+
+def enqueue(path: str, *ids: Any) -> None:
+    """Ring the bell for one job. Rolls back with the transaction it stands in."""
+    from django_q.tasks import async_task
+
+    if "orm" in settings.Q_CLUSTER:
+        async_task(path, *ids)
+    else:
+        transaction.on_commit(lambda: async_task(path, *ids))
+
+
+def routine(path: str, *, every: timedelta) -> None:
+    """Declare that the job at `path` is done again and again; called from an app's ready()."""
+    _routines[path] = Every(path, every)
+
+
+def declared() -> dict[str, Every]:
+    return dict(_routines)
+
+
+def lay_out() -> None:
+    """Give every declared routine its row and drop the rows of routines that are no more."""
+    now = clock.now()
+    for path in _routines:
+        Routine.objects.get_or_create(name=path, defaults={"next_at": now})
+    Routine.objects.exclude(name__in=_routines).delete()
+
+
+def tick() -> int:
+    """Ring for every routine that is due. Two tickers at once ring each routine once. Returns how many rang."""
+    now = clock.now()
+    rung = 0
+    for row in Routine.objects.due(now):
+        every = _routines.get(row.name)
+        if every is None:
+            continue
+        with transaction.atomic():
+            mine = Routine.objects.filter(pk=row.pk, next_at=row.next_at).update(
+                next_at=now + every.span, rung_at=now
+            )
+            if mine:
+                enqueue("config.kernel.jobs.perform", row.name)
+                rung += 1
+    return rung
+
+
+def perform(path: str) -> str:
+    """Run one routine and keep how it went, so that the board can say so."""
+    try:
+        result = str(import_string(path)() or "")
+    except Exception as error:
+        _settle(path, result=f"{type(error).__name__}: {error}", failed=True)
+        raise
+    _settle(path, result=result, failed=False)
+    return result
+
+
+def _settle(path: str, *, result: str, failed: bool) -> None:
+    Routine.objects.filter(name=path).update(
+        ended_at=clock.now(), result=result[:300], failed=failed
+    )
+
+
+def resolve(path: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = import_string(path)
+    return found

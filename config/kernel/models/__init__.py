@@ -1,0 +1,6 @@
+from config.kernel.models.history import StatusChange
+from config.kernel.models.news import News
+from config.kernel.models.process import ProcessLife
+from config.kernel.models.routine import Routine
+
+__all__ = ["News", "ProcessLife", "Routine", "StatusChange"]

@@ -1,0 +1,292 @@
+"""Everything the installation can be told, from the environment, with defaults that run the demo.
+
+One machine needs none of these: SQLite, local files and one worker. Many machines set
+`DATABASE_URL`, `REDIS_URL` and the `AWS_*` names. `config/checks.py` says what is wrong or unsafe.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from config.navigation import SIDEBAR
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+# --- where things are -----------------------------------------------------------------------------
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- secrets and safety ---------------------------------------------------------------------------
+DEMO_SECRET_KEY = "demo-only-not-secret-0000000000000000000000000000000000000000"
+DEMO_FIELD_KEY = "ZGVtby1vbmx5LW5vdC1zZWNyZXQtMDAwMDAwMDAwMDA="
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET_KEY)
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[DEMO_FIELD_KEY])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SESSION_COOKIE_SECURE = BEHIND_HTTPS
+CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SECURE_HSTS_SECONDS = env.int(
+    "SECURE_HSTS_SECONDS", default=31_536_000 if BEHIND_HTTPS else 0
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_HTTPS
+SECURE_HSTS_PRELOAD = BEHIND_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = env.str("SESSION_COOKIE_NAME", default="dramaport_session")
+X_FRAME_OPTIONS = "DENY"
+
+# --- apps -----------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_q",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "simple_history",
+    "storages",
+    "config.kernel.apps.KernelConfig",
+    "catalog.apps.CatalogConfig",
+    "channels.apps.ChannelsConfig",
+    "moderation.apps.ModerationConfig",
+    "config.demo.apps.DemoConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.kernel.admin.security.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.kernel.admin.context.product_clock",
+            ],
+        },
+    }
+]
+
+# --- database: SQLite in WAL with immediate transactions, or PostgreSQL by URL ----------------------
+DATABASES = {
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'dramaport.sqlite3'}"
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # Django's defaults (rollback journal, deferred) lose half of all concurrent writes to "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=30000;",
+    }
+else:
+    # The queue's broker closes old connections before each query; without an age every task reconnects.
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+
+# --- cache and queue ------------------------------------------------------------------------------
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
+WORKERS = env.int("WORKERS", default=3)
+JOB_SECONDS = env.int("JOB_SECONDS", default=900)
+Q_CLUSTER = {
+    "name": "dramaport",
+    "label": _("Queue"),
+    "workers": WORKERS,
+    # retry > timeout + queue_limit / workers * timeout, or tasks that wait in memory run twice.
+    "timeout": JOB_SECONDS,
+    "queue_limit": WORKERS,
+    "retry": JOB_SECONDS * 2 + 60,
+    "bulk": 1,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "save_limit": -1,
+    "poll": env.float("QUEUE_POLL_SECONDS", default=0.5),
+    "ALT_CLUSTERS": {},
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+}
+# How often (real seconds) the ticker looks for routines that are due.
+TICK_SECONDS = env.float("TICK_SECONDS", default=10)
+
+# --- files: the local disk, or an S3-compatible store when a bucket is named ------------------------
+AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
+AWS_S3_ENDPOINT_URL = env.str("AWS_S3_ENDPOINT_URL", default=None)
+AWS_S3_REGION_NAME = env.str("AWS_S3_REGION_NAME", default=None)
+AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default=None)
+AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default=None)
+AWS_S3_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+AWS_S3_FILE_OVERWRITE = False
+AWS_QUERYSTRING_EXPIRE = 3600
+MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage"
+        if AWS_STORAGE_BUCKET_NAME
+        else "django.core.files.storage.FileSystemStorage"
+    },
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# --- languages and time: everything stored is UTC ---------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+
+# --- people ---------------------------------------------------------------------------------------
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- the platforms' roots: the real hosts unless told otherwise --------------------------------------
+YOUTUBE_API_ROOT = env.str(
+    "YOUTUBE_API_ROOT", default="https://youtube.googleapis.com/"
+)
+YOUTUBE_ANALYTICS_API_ROOT = env.str(
+    "YOUTUBE_ANALYTICS_API_ROOT", default="https://youtubeanalytics.googleapis.com/"
+)
+GOOGLE_OAUTH_AUTH_URL = env.str(
+    "GOOGLE_OAUTH_AUTH_URL", default="https://accounts.google.com/o/oauth2/v2/auth"
+)
+GOOGLE_OAUTH_TOKEN_URL = env.str(
+    "GOOGLE_OAUTH_TOKEN_URL", default="https://oauth2.googleapis.com/token"
+)
+TIKTOK_API_ROOT = env.str("TIKTOK_API_ROOT", default="https://open.tiktokapis.com/")
+TIKTOK_BUSINESS_API_ROOT = env.str(
+    "TIKTOK_BUSINESS_API_ROOT", default="https://business-api.tiktok.com/open_api/v1.3/"
+)
+TIKTOK_OAUTH_AUTH_URL = env.str(
+    "TIKTOK_OAUTH_AUTH_URL", default="https://www.tiktok.com/v2/auth/authorize/"
+)
+TIKTOK_UPLOAD_HOSTS = env.list(
+    "TIKTOK_UPLOAD_HOSTS", default=["*.tiktokapis.com", "*.tiktok.com"]
+)
+UPLOAD_CHUNK_BYTES = env.int("UPLOAD_CHUNK_BYTES", default=8 * 1024 * 1024)
+
+# --- the product's own dials (product time) ---------------------------------------------------------
+HARVEST_EVERY_MINUTES = env.int("HARVEST_EVERY_MINUTES", default=60)
+HARVEST_OVERLAP_MINUTES = env.int("HARVEST_OVERLAP_MINUTES", default=120)
+UPLOAD_LEASE_SECONDS = env.int("UPLOAD_LEASE_SECONDS", default=120)
+DEMO = env.bool("DEMO", default=False)
+
+# --- API ------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "catalog.api.keys.PartnerKeyAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PAGINATION_CLASS": "config.kernel.api.paging.NewestFirst",
+    "PAGE_SIZE": 50,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.kernel.api.problems.explain",
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.URLPathVersioning",
+    "DEFAULT_VERSION": "v1",
+    "ALLOWED_VERSIONS": ["v1"],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Dramaport",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
+}
+
+# --- logs: one line each, secrets redacted -----------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "config.kernel.http.RedactingFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["redact"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "loggers": {"dramaport": {"level": env.str("LOG_LEVEL", default="INFO")}},
+}
+
+# --- the admin's face --------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Dramaport",
+    "SITE_HEADER": _("Dramaport"),
+    "SITE_SUBHEADER": _("operations desk"),
+    "SITE_SYMBOL": "sailing",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "DASHBOARD_CALLBACK": "config.kernel.admin.board.home",
+    "ENVIRONMENT": "config.kernel.admin.context.environment",
+    "STYLES": ["config.kernel.admin.context.stylesheet"],
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": SIDEBAR,
+    },
+}

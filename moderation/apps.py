@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ModerationConfig(AppConfig):
+    name = "moderation"
+    verbose_name = _("Viewers and tickets")
+
+    def ready(self) -> None:
+        from moderation import doorway
+
+        doorway.open_up()

@@ -1,0 +1,45 @@
+"""The life of a ticket."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    OPEN = "open", _("open")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    DELIVERED = "delivered", _("fix delivered")
+    REPLACING = "replacing", _("replacing uploads")
+    WATCHING = "watching", _("watching the fix")
+    VERIFIED = "verified", _("verified")
+    REJECTED = "rejected", _("rejected")
+    REOPENED = "reopened", _("reopened")
+
+
+MOVES = {
+    Status.OPEN: {Status.ACKNOWLEDGED, Status.DELIVERED, Status.REJECTED},
+    Status.ACKNOWLEDGED: {Status.DELIVERED, Status.REJECTED},
+    Status.DELIVERED: {Status.REPLACING, Status.WATCHING, Status.REOPENED},
+    Status.REPLACING: {Status.WATCHING, Status.REOPENED},
+    Status.WATCHING: {Status.VERIFIED, Status.REOPENED},
+    Status.REOPENED: {Status.ACKNOWLEDGED, Status.DELIVERED, Status.REJECTED},
+}
+ENDED = frozenset(Status) - frozenset(MOVES)
+UNSOLVED = frozenset({Status.OPEN, Status.ACKNOWLEDGED, Status.REOPENED})
+# A new complaint about the same version joins a ticket in one of these; afterwards it counts as evidence for the proof.
+JOINABLE = frozenset(
+    {
+        Status.OPEN,
+        Status.ACKNOWLEDGED,
+        Status.REOPENED,
+        Status.DELIVERED,
+        Status.REPLACING,
+    }
+)
+
+
+class Severity(TextChoices):
+    HIGH = "high", _("high")
+    MEDIUM = "medium", _("medium")
+    LOW = "low", _("low")
