@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "channels.apps.ChannelsConfig",
     "moderation.apps.ModerationConfig",
     "config.demo.apps.DemoConfig",
+    "config.apps.RoofConfig",
 ]
 
 MIDDLEWARE = [
@@ -121,12 +122,9 @@ else:
 # --- cache and queue ------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-    }
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 WORKERS = env.int("WORKERS", default=3)
 JOB_SECONDS = env.int("JOB_SECONDS", default=900)

@@ -6,3 +6,8 @@ class KernelConfig(AppConfig):
     name = "config.kernel"
     label = "kernel"
     verbose_name = _("System")
+
+    def ready(self) -> None:
+        from config.kernel import board
+
+        board.hang()
