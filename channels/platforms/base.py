@@ -118,6 +118,7 @@ class UploadHandle:
     chunk_bytes: int
     publish_id: str = ""
     expires_at: datetime | None = None
+    content_type: str = "video/mp4"
 
 
 class UploadKind(enum.StrEnum):

@@ -215,7 +215,8 @@ class YouTube:
         """Threads of the whole channel, newest first, with the replies that come along.
 
         With one external id the threads of that video instead. A late reply does not bring its thread up:
-        compare `replies` with what is known and fetch `replies_page`.
+        compare `replies` with what is known and fetch `replies_page`. The walk ends on the page that reaches
+        back past `since`; what that page has beyond it comes along all the same.
         """
         of_video = {"videoId": external_ids[0]} if external_ids else {"allThreadsRelatedToChannelId": account_id}
         more = {"pageToken": page_token} if page_token else {}
@@ -234,9 +235,8 @@ class YouTube:
         )
         body = client.call(access_token, request)
         threads = body.get("items", [])
-        young = [thread for thread in threads if not wire.is_older(thread, than=since)]
-        items = [comment for thread in young for comment in wire.thread(thread, account_id=account_id)]
-        goes_on = len(young) == len(threads)
+        items = [comment for thread in threads for comment in wire.thread(thread, account_id=account_id)]
+        goes_on = not any(wire.is_older(thread, than=since) for thread in threads)
         return CommentsPage(tuple(items), next_page=body.get("nextPageToken", "") if goes_on else "")
 
     def replies_page(

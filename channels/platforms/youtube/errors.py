@@ -128,8 +128,8 @@ _METRIC = re.compile(r"metric '([^']+)'")
 
 _BROKEN = _("YouTube could not make a video of this file.")
 VERDICTS: Mapping[str, Row] = {
-    **{reason: Row(ItemRefused, _BROKEN) for reason in "conversion invalidFile emptyFile tooSmall codec".split()},
-    **{reason: Row(ItemRefused, _BROKEN) for reason in "transcodeFailed streamingFailed".split()},
+    **{reason: Row(ItemRefused, _BROKEN) for reason in ["conversion", "invalidFile", "emptyFile", "tooSmall", "codec"]},
+    **{reason: Row(ItemRefused, _BROKEN) for reason in ["transcodeFailed", "streamingFailed"]},
     **{
         reason: Row(PlatformDown, _("The upload broke off at YouTube.")) for reason in ("uploadAborted", "uploadFailed")
     },
