@@ -14,6 +14,7 @@ from channels.platforms.base import (
     MAIN,
     AccountFacts,
     App,
+    Bucket,
     CommentsPage,
     Found,
     Grant,
@@ -58,8 +59,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 class TikTok:
     key = errors.KEY
     label = "TikTok"
-    families = (OPEN, business.FAMILY)
-    buckets = client.BUCKETS
+    families: tuple[str, ...] = (OPEN, business.FAMILY)
+    buckets: tuple[Bucket, ...] = client.BUCKETS
 
     def family_of(self, verb: str) -> str:
         return business.FAMILY if CALLS[verb][:1] and CALLS[verb][0].startswith("business/") else OPEN

@@ -15,6 +15,7 @@ from channels.platforms.base import (
     MAIN,
     AccountFacts,
     App,
+    Bucket,
     CommentsPage,
     Found,
     Grant,
@@ -57,8 +58,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 class YouTube:
     key = errors.KEY
     label = "YouTube"
-    families = ("youtube",)
-    buckets = client.BUCKETS
+    families: tuple[str, ...] = ("youtube",)
+    buckets: tuple[Bucket, ...] = client.BUCKETS
 
     def family_of(self, verb: str) -> str:
         return self.families[0]
@@ -132,13 +133,12 @@ class YouTube:
         An empty list proves nothing for the first quarter of an hour: the uploads list lags.
         """
         playlist = self.whoami(access_token).uploads_playlist
-        looked = {"marker": marker, "size_bytes": size_bytes, "duration_ms": duration_ms}
         hits: list[Found] = []
         page = ""
         for _page in range(RECONCILE_PAGES):
             ids, page = self._recent(access_token, playlist, since=since, page=page)
             for video in self._videos(access_token, ids, part="snippet,status,fileDetails,contentDetails"):
-                hit = wire.found(video, **looked)
+                hit = wire.found(video, marker=marker, size_bytes=size_bytes, duration_ms=duration_ms)
                 hits += [hit] if hit else []
             if not page or not ids:
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -87,7 +88,7 @@ def _token(app: App, form: dict[str, str], *, kept_refresh_token: str) -> Grant:
     )
 
 
-def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, object]]:
+def _post(url: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     response = transport.send(transport.Call(errors.KEY, "POST", url, headers, body=urlencode(form)))
     return response.status_code, transport.json_of(response)
