@@ -31,7 +31,7 @@ def arguments(part: Part) -> list[str] | None:
     seek = ["-ss", f"{float(begin + MICROSECOND):.6f}"] if first else []
     if last == len(coded):
         return [*seek, *ffmpeg.reading(part.source), *_STREAMS]
-    # The length alone would let in pictures that are decoded before the end but shown after it: the count keeps them out.
+    # The length alone would let in pictures decoded before the end but shown after it: the count keeps them out.
     length = f"{float(coded[last].at - begin):.6f}"
     return [*seek, "-t", length, *ffmpeg.reading(part.source), *_STREAMS, "-frames:v", str(last - first)]
 

@@ -119,7 +119,9 @@ def _part(piece: Piece, *, place: int) -> Part:
     """The piece with the facts of its film; an end less than a frame beyond the film's is taken as the film's."""
     where = {"place": place, "in": piece.in_ms, "out": piece.out_ms}
     if piece.in_ms < 0:
-        raise FootageError(_("Piece %(place)d begins at %(in)d ms, before its film does.") % where, **_range(piece, place))
+        raise FootageError(
+            _("Piece %(place)d begins at %(in)d ms, before its film does.") % where, **_range(piece, place)
+        )
     if piece.out_ms <= piece.in_ms:
         raise FootageError(
             _("Piece %(place)d ends at %(out)d ms, which is not after its beginning at %(in)d ms.") % where,

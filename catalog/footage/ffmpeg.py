@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import imageio_ffmpeg
+import imageio_ffmpeg  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
 from catalog.footage.errors import FootageError
 
 FONTS = Path(__file__).parent / "fonts"
 
-# One thread: several workers share a machine, and x264 with two gives, once in a dozen runs, other bytes for the same film.
+# One thread: several workers share a machine, and x264 with two gives now and then other bytes for the same film.
 THREADS = 1
 STDERR_TAIL_CHARS = 600
 
@@ -51,6 +51,7 @@ def run(
         done = subprocess.run(
             command,
             input=stdin if stdin is not None else b"",
+            check=False,
             capture_output=True,
             timeout=timeout_seconds,
             env={**os.environ, "FONTCONFIG_FILE": str(FONTS / "fonts.conf")},

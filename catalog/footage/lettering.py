@@ -1,7 +1,7 @@
 """Text for burning into pictures: cleaned, sized, wrapped, and written as a libass script.
 
-libass, inside our ffmpeg, joins Arabic, stacks Thai and Devanagari and orders mixed directions with what it carries itself,
-so a machine without fonts and without a bidi library draws what any other draws.
+libass, inside our ffmpeg, joins Arabic, stacks Thai and Devanagari and orders mixed directions with what it carries
+itself, so a machine without fonts and without a bidi library draws what any other draws.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ PlayResX: {width}
 PlayResY: {height}
 WrapStyle: 2
 ScaledBorderAndShadow: yes
+YCbCr Matrix: None
 
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, OutlineColour, BackColour, Bold, BorderStyle, Outline, Shadow, \
@@ -95,6 +96,11 @@ def dialogues(
         body = _marked(line, fitted)
         written.append(f"Dialogue: 1,{_clock(begin_ms)},{_clock(end_ms)},Title,,0,0,0,,{{{tags}}}{body}")
     return written
+
+
+def drawing(shape: str, *, tags: str, begin_ms: int, end_ms: int) -> str:
+    """One dialogue that draws a shape (libass drawing commands) beneath all lettering."""
+    return f"Dialogue: 0,{_clock(begin_ms)},{_clock(end_ms)},Title,,0,0,0,,{{{tags}}}{shape}"
 
 
 def side(language: str, *, left: int, right: int) -> tuple[int, int]:

@@ -133,12 +133,13 @@ def _is_turned(container: Any, picture: Any, source: str | Path | BinaryIO) -> b
             code="unreadable",
             source=_name(source),
         )
-    return frame.rotation % 180 != 0
+    return bool(frame.rotation % 180)
 
 
 def _duration_ms(container: Any, picture: Any, source: str | Path | BinaryIO) -> int:
     if picture.duration:
-        return round(((picture.start_time or 0) + picture.duration) * picture.time_base * 1000 - _origin(container) * 1000)
+        end: Fraction = ((picture.start_time or 0) + picture.duration) * picture.time_base
+        return round((end - _origin(container)) * 1000)
     if container.duration:
         return round(Fraction(container.duration, av.time_base) * 1000)
     raise FootageError(

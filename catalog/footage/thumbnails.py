@@ -23,9 +23,7 @@ BLUR, BLUR_SHRINK, BACKDROP_LIGHT = 0.02, 8, 0.55
 GRADIENT_FROM, GRADIENT_DARKEST = 0.35, 0.82
 
 
-def draw(
-    video: str, *, at_ms: int, title: str, language: str, to: Path, width: int = 1280, height: int = 720
-) -> None:
+def draw(video: str, *, at_ms: int, title: str, language: str, to: Path, width: int = 1280, height: int = 720) -> None:
     """Write a JPEG under 2 MB. `to` appears complete or not at all.
 
     Raises FootageError `cut_out_of_range` for a moment the film does not have, `script_unsupported` for a title that
@@ -64,7 +62,9 @@ def _frame(video: str, at_ms: int) -> Image.Image:
 def _composed(frame: Image.Image, width: int, height: int) -> Image.Image:
     """The frame as large as it goes without losing any of it, over a blurred copy that fills the rest."""
     scale = min(width / frame.width, height / frame.height)
-    whole = frame.resize((max(1, round(frame.width * scale)), max(1, round(frame.height * scale))), Image.Resampling.LANCZOS)
+    whole = frame.resize(
+        (max(1, round(frame.width * scale)), max(1, round(frame.height * scale))), Image.Resampling.LANCZOS
+    )
     if whole.width >= width * 0.97 and whole.height >= height * 0.97:
         return whole.resize((width, height), Image.Resampling.LANCZOS)
     backdrop = _filling(frame, width, height)
@@ -73,7 +73,7 @@ def _composed(frame: Image.Image, width: int, height: int) -> Image.Image:
 
 
 def _filling(frame: Image.Image, width: int, height: int) -> Image.Image:
-    """The middle of the frame over the whole picture, blurred and dimmed; blurred small, which is quick and looks the same."""
+    """The middle of the frame over the whole picture, dimmed and blurred: small, which is quick and looks the same."""
     small = (max(1, width // BLUR_SHRINK), max(1, height // BLUR_SHRINK))
     scale = max(small[0] / frame.width, small[1] / frame.height)
     cover = frame.resize((max(small[0], round(frame.width * scale)), max(small[1], round(frame.height * scale))))
@@ -107,8 +107,8 @@ def _title(lines: lettering.Fitted, width: int, height: int) -> tuple[Image.Imag
         path = Path(folder) / "title.ass"
         path.write_text(script, encoding="utf-8")
         fonts = ffmpeg.quoted(ffmpeg.FONTS)
-        drawing = f"format=rgba,ass=filename={ffmpeg.quoted(path)}:fontsdir={fonts}:shaping=complex:alpha=1"
-        blank = ["-f", "lavfi", "-i", f"color=c=black@0:s={width}x{height}"]
+        drawing = f"ass=filename={ffmpeg.quoted(path)}:fontsdir={fonts}:shaping=complex:alpha=1"
+        blank = ["-f", "lavfi", "-i", f"color=c=black@0:s={width}x{height},format=rgba"]
         output = ["-frames:v", "1", "-f", "image2pipe", "-c:v", "png", "pipe:1"]
         done = ffmpeg.run([*blank, "-vf", drawing, *output], timeout_seconds=TIMEOUT_SECONDS)
     overlay = _opened(done.stdout, mode="RGBA")

@@ -95,7 +95,7 @@ def line_height(face: Typeface) -> float:
 
 
 def width(text: str, face: Typeface) -> float:
-    """Width in ems, before joining and conjuncts make it narrower: an upper bound that no shaping library is needed for."""
+    """Width in ems before joining and conjuncts make it narrower: an upper bound, found without a shaping library."""
     return float(_measure(face).getlength(text)) / MEASURING_SIZE
 
 

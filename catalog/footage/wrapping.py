@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import Sequence
 
 # What a break costs, next to the square of the share of a line that is left empty.
-AT_SPACE, BETWEEN_IDEOGRAPHS, BEFORE_SYLLABLE, INSIDE_WORD = 0.0, 0.02, 0.15, 4.0
+AT_SPACE, AFTER_SIGN, BETWEEN_IDEOGRAPHS, BEFORE_SYLLABLE, INSIDE_WORD = 0.0, 0.0, 0.15, 0.15, 4.0
 
-NOT_FIRST = frozenset("、。，．・：；！？!?,.:;）)］]｝}」』》〉】〕”’…—～〜ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々ゝゞ％%ๆฯะาๅำ")
+NOT_FIRST = frozenset(
+    "、。，．・：；！？!?,.:;）)］]｝}」』》〉】〕”’…—～〜ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々ゝゞ％%ๆฯะาๅำ"
+)
 NOT_LAST = frozenset("（(［[｛{「『《〈【〔“‘￥$¥")
+SIGNS = frozenset("、。，．：；！？!?,:;）」』》〉】〕…")
 THAI_LEADING = frozenset("เแโใไ")
 VIRAMAS = frozenset("\u094d\u09cd\u0acd\u0bcd\u0c4d\u0ccd\u0d4d")
 JOINERS = frozenset("\u200c\u200d")
@@ -41,12 +44,17 @@ def wrapped(
     return None
 
 
-def break_cost(before: str, after: str) -> float | None:
-    """What it costs to break between two clusters; None where a line must not end or begin so."""
+def break_cost(before: str, after: str, *, earlier: str = "") -> float | None:
+    """What it costs to break between two clusters; None where a line must not end or begin so.
+
+    `earlier` is the cluster in front of `before`: a sign behind an ideograph ends a phrase, one behind a digit may not.
+    """
     if after == " " or after[0] in NOT_FIRST or before[-1] in NOT_LAST:
         return None
     if before == " ":
         return AT_SPACE
+    if before in SIGNS and earlier and _is_ideograph(earlier[0]):
+        return AFTER_SIGN
     if _is_ideograph(before[0]) or _is_ideograph(after[0]):
         return BETWEEN_IDEOGRAPHS
     if before[0] in THAI_LEADING:
@@ -66,7 +74,12 @@ def _continues(before: str, char: str) -> bool:
 
 
 def _is_ideograph(char: str) -> bool:
-    return "\u2e80" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff" or "\uff00" <= char <= "\uff65" or char > "\U0001ffff"
+    return (
+        "\u2e80" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff00" <= char <= "\uff65"
+        or char > "\U0001ffff"
+    )
 
 
 def _best_cuts(
@@ -95,4 +108,4 @@ def _best_cuts(
 def _price(pieces: Sequence[str], end: int, *, is_last: bool) -> float | None:
     if end == len(pieces):
         return 0.0 if is_last else None
-    return None if is_last else break_cost(pieces[end - 1], pieces[end])
+    return None if is_last else break_cost(pieces[end - 1], pieces[end], earlier=pieces[end - 2] if end > 1 else "")
