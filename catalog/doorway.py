@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from config.kernel import jobs
+
 
 def open_up() -> None:
-    pass
+    jobs.routine("catalog.jobs.sweep_clips", every=timedelta(minutes=1))
+    jobs.routine("catalog.jobs.sweep_checks", every=timedelta(minutes=1))

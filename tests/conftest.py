@@ -25,7 +25,7 @@ def drain_jobs(db) -> Callable[[], list[str]]:
     def drain(most: int = 500) -> list[str]:
         said: list[str] = []
         while (entry := OrmQ.objects.order_by("pk").first()) and len(said) < most:
-            task = entry.task()
+            task = entry.task
             entry.delete()
             call = jobs.resolve(task["func"]) if isinstance(task["func"], str) else task["func"]
             said.append(str(call(*task["args"], **task["kwargs"])))

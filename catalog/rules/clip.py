@@ -58,6 +58,5 @@ def moments_of(stretches: Sequence[Stretch], place: Place) -> tuple[int, ...]:
     return tuple(
         stretch.starts_ms + place.second_ms - stretch.in_ms
         for stretch in stretches
-        if stretch.episode == place.episode
-        and stretch.in_ms <= place.second_ms < stretch.out_ms
+        if stretch.episode == place.episode and stretch.in_ms <= place.second_ms < stretch.out_ms
     )
