@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,4 +13,5 @@ class RoofConfig(AppConfig):
     def ready(self) -> None:
         from config import checks, roles  # noqa: F401  (importing registers the checks)
 
-        post_migrate.connect(roles.apply, sender=self, dispatch_uid="roof.roles")
+        # The last app with tables: by then the rights of all apps exist.
+        post_migrate.connect(roles.apply, sender=apps.get_app_config("moderation"), dispatch_uid="roof.roles")

@@ -32,7 +32,9 @@ def encryption_keys(**_options: Any) -> list[CheckMessage]:
         try:
             Fernet(key)
         except ValueError:
-            found.append(_error("E002", _("Key %d of FIELD_ENCRYPTION_KEYS is not a Fernet key.") % number, _key_hint()))
+            found.append(
+                _error("E002", _("Key %d of FIELD_ENCRYPTION_KEYS is not a Fernet key.") % number, _key_hint())
+            )
     return found
 
 
@@ -44,7 +46,9 @@ def platform_roots(**_options: Any) -> list[CheckMessage]:
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             found.append(_error("E003", _("%s is not a web address.") % name, _("Give it as https://host/path/.")))
         elif name.endswith("_ROOT") and not parts.path.endswith("/"):
-            found.append(_error("E004", _("%s must end in a slash.") % name, _("Paths are appended to it as they are.")))
+            found.append(
+                _error("E004", _("%s must end in a slash.") % name, _("Paths are appended to it as they are."))
+            )
     return found
 
 
@@ -58,7 +62,9 @@ def clock_settings(**_options: Any) -> list[CheckMessage]:
     if rate <= 0:
         return [_error("E006", _("CLOCK_RATE must be above 0."), _("Leave it unset for real time."))]
     if rate != 1 and not real:
-        return [_error("E007", _("CLOCK_RATE is set without CLOCK_ANCHOR."), _("Processes would disagree about the time."))]
+        return [
+            _error("E007", _("CLOCK_RATE is set without CLOCK_ANCHOR."), _("Processes would disagree about the time."))
+        ]
     return []
 
 
@@ -70,7 +76,9 @@ def secrets_of_the_demo(**_options: Any) -> list[CheckMessage]:
     if settings.DEMO_FIELD_KEY in settings.FIELD_ENCRYPTION_KEYS:
         found.append(_error("E102", _("FIELD_ENCRYPTION_KEYS holds the demo's key."), _key_hint()))
     if settings.DEMO:
-        found.append(_error("E103", _("DEMO is on."), _("Unset it: the demo signs in everybody with a known password.")))
+        found.append(
+            _error("E103", _("DEMO is on."), _("Unset it: the demo signs in everybody with a known password."))
+        )
     return found
 
 

@@ -8,9 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _item(
-    title: Any, icon: str, model: str, *, query: str = "", badge: str = ""
-) -> dict[str, Any]:
+def _item(title: Any, icon: str, model: str, *, query: str = "", badge: str = "") -> dict[str, Any]:
     app, name = model.split(".")
 
     def permitted(request: Any) -> bool:

@@ -10,6 +10,14 @@ from config.kernel import clock, jobs
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
 
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    """Every test keeps its files to itself, and static files need no collecting."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
+
+
 @pytest.fixture
 def noon():
     """The product's clock held at noon of a Monday."""

@@ -56,15 +56,10 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return box().decrypt(value.encode()).decode()
         except InvalidToken as error:
             raise Undecipherable(
-                _(
-                    "%(field)s was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS."
-                )
-                % {"field": self.name}
+                _("%(field)s was encrypted with a key that is not in FIELD_ENCRYPTION_KEYS.") % {"field": self.name}
             ) from error
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name not in {"isnull", "exact"}:
-            raise FieldError(
-                f"{self.name} is encrypted and cannot be searched by {lookup_name}"
-            )
+            raise FieldError(f"{self.name} is encrypted and cannot be searched by {lookup_name}")
         return super().get_lookup(lookup_name)

@@ -42,9 +42,7 @@ class Invalid(ProductError):
 
     code = "invalid"
 
-    def __init__(
-        self, message: str, *, details: dict[str, list[str]] | None = None, **facts: Any
-    ) -> None:
+    def __init__(self, message: str, *, details: dict[str, list[str]] | None = None, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.details = details or {}
 

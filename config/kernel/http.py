@@ -1,4 +1,4 @@
-"""HTTP to the outside: timeouts always, secrets never in a log, private addresses refused where a stranger names the URL."""
+"""HTTP to the outside: timeouts always, secrets never in a log, private addresses refused to strangers' URLs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from config.kernel.errors import ProductError
 DEFAULT_TIMEOUT = (5.0, 60.0)
 _SECRETS = re.compile(
     r"(?i)(bearer\s+|access[-_]token[\"'=:\s]+|refresh_token[\"'=:\s]+|client_secret[\"'=:\s]+|upload_id=|"
-    r"upload_token=|authorization[\"'=:\s]+|api[-_]key[\"'=:\s]+|(?<![a-z])code=)([^\s\"'&,;}]+)"
+    r"upload_token=|authorization[\"'=:\s]+(?:bearer\s+)?|api[-_]key[\"'=:\s]+|(?<![a-z])code=)([^\s\"'&,;}]+)"
 )
 
 
@@ -39,9 +39,7 @@ class RedactingFilter(logging.Filter):
         record.msg = redact(record.getMessage())
         record.args = None
         if record.exc_info and not record.exc_text:
-            record.exc_text = redact(
-                logging.Formatter().formatException(record.exc_info)
-            )
+            record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
         return True
 
 
@@ -53,7 +51,7 @@ class _TimedSession(requests.Session):
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         kwargs.setdefault("timeout", self._timeout)
-        kwargs.setdefault("allow_redirects", False)
+        kwargs["allow_redirects"] = False
         return super().request(*args, **kwargs)
 
 
@@ -68,9 +66,7 @@ def guard(url: str) -> None:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise AddressRefused(_("“%(url)s” is not a web address.") % {"url": url[:200]})
     try:
-        found = socket.getaddrinfo(
-            parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP
-        )
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, proto=socket.IPPROTO_TCP)
     except OSError as error:
         raise AddressRefused(
             _("The host of “%(url)s” cannot be found.") % {"url": url[:200]},
@@ -78,6 +74,4 @@ def guard(url: str) -> None:
         ) from error
     for entry in found:
         if not ipaddress.ip_address(entry[4][0]).is_global:
-            raise AddressRefused(
-                _("“%(url)s” leads to a private address.") % {"url": url[:200]}
-            )
+            raise AddressRefused(_("“%(url)s” leads to a private address.") % {"url": url[:200]})

@@ -67,9 +67,7 @@ def tick() -> int:
         if every is None:
             continue
         with transaction.atomic():
-            mine = Routine.objects.filter(pk=row.pk, next_at=row.next_at).update(
-                next_at=now + every.span, rung_at=now
-            )
+            mine = Routine.objects.filter(pk=row.pk, next_at=row.next_at).update(next_at=now + every.span, rung_at=now)
             if mine:
                 enqueue("config.kernel.jobs.perform", row.name)
                 rung += 1
@@ -88,9 +86,7 @@ def perform(path: str) -> str:
 
 
 def _settle(path: str, *, result: str, failed: bool) -> None:
-    Routine.objects.filter(name=path).update(
-        ended_at=clock.now(), result=result[:300], failed=failed
-    )
+    Routine.objects.filter(name=path).update(ended_at=clock.now(), result=result[:300], failed=failed)
 
 
 def resolve(path: str) -> Callable[..., Any]:

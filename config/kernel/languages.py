@@ -33,9 +33,7 @@ def validate_tag(value: str) -> None:
         right = standard(value)
     except ValueError:
         raise ValidationError(
-            _(
-                "“%(value)s” is not a language tag (BCP 47), such as es, pt-BR or zh-Hans."
-            ),
+            _("“%(value)s” is not a language tag (BCP 47), such as es, pt-BR or zh-Hans."),
             params={"value": value},
         ) from None
     if right != value:
@@ -47,11 +45,7 @@ def validate_tag(value: str) -> None:
 
 @lru_cache(maxsize=1)
 def territories() -> frozenset[str]:
-    return frozenset(
-        code
-        for code in Locale("en").territories
-        if len(code) == 2 and code.isalpha() and code != "ZZ"
-    )
+    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code != "ZZ")
 
 
 def validate_territory(value: str) -> None:

@@ -37,9 +37,7 @@ class Leased(models.Model):
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(_("held until"), null=True, editable=False)
     attempts = models.PositiveIntegerField(_("attempts"), default=0, editable=False)
-    next_try_at = models.DateTimeField(
-        _("next try at"), null=True, blank=True, editable=False
-    )
+    next_try_at = models.DateTimeField(_("next try at"), null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -73,14 +71,10 @@ def renew(row: Any, *, seconds: int, **changes: Any) -> None:
     """Hold on for `seconds` more and store `changes` with it. Raises LostClaim when another worker took over."""
     until = clock.now() + _span(seconds)
     kept = (
-        type(row)
-        ._default_manager.filter(pk=row.pk, lease_token=row.lease_token)
-        .update(lease_until=until, **changes)
+        type(row)._default_manager.filter(pk=row.pk, lease_token=row.lease_token).update(lease_until=until, **changes)
     )
     if not kept:
-        raise LostClaim(
-            _t("Another worker took over %(what)s.") % {"what": row}, row=row.pk
-        )
+        raise LostClaim(_t("Another worker took over %(what)s.") % {"what": row}, row=row.pk)
     row.lease_until = until
     for name, value in changes.items():
         setattr(row, name, value)
@@ -113,10 +107,6 @@ def _span(seconds: int) -> timedelta:
     return timedelta(seconds=seconds * clock.rate())
 
 
-def backoff(
-    attempts: int, *, first_seconds: int = 30, most_seconds: int = 3600
-) -> timedelta:
+def backoff(attempts: int, *, first_seconds: int = 30, most_seconds: int = 3600) -> timedelta:
     """A pause that doubles with every attempt, without jitter so that tests and people can foresee it."""
-    return timedelta(
-        seconds=min(most_seconds, first_seconds * 2 ** max(0, attempts - 1))
-    )
+    return timedelta(seconds=min(most_seconds, first_seconds * 2 ** max(0, attempts - 1)))

@@ -42,9 +42,9 @@ def advance(
         if before == to:
             row.refresh_from_db()
             return False
-        moved = model._default_manager.filter(
-            pk=row.pk, status=before, status__in=allowed, **(only_if or {})
-        ).update(status=to, **changes)
+        moved = model._default_manager.filter(pk=row.pk, status=before, status__in=allowed, **(only_if or {})).update(
+            status=to, **changes
+        )
         if not moved:
             raise MoveRefused(
                 _("%(what)s stands at “%(before)s” and cannot become “%(to)s”.")
@@ -57,11 +57,7 @@ def advance(
 
 
 def _lock(model: type[models.Model], row: models.Model) -> str:
-    return (
-        model._default_manager.select_for_update()
-        .values_list("status", flat=True)
-        .get(pk=row.pk)
-    )
+    return model._default_manager.select_for_update().values_list("status", flat=True).get(pk=row.pk)
 
 
 def _write_down(
@@ -87,6 +83,4 @@ def _write_down(
 def history(row: models.Model) -> models.QuerySet[StatusChange]:
     """Every move of this row, newest first."""
     kind = ContentType.objects.get_for_model(type(row))
-    return StatusChange.objects.filter(
-        content_type=kind, object_id=row.pk
-    ).select_related("by")
+    return StatusChange.objects.filter(content_type=kind, object_id=row.pk).select_related("by")

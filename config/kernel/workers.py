@@ -41,9 +41,7 @@ def begin(role: str) -> ProcessLife:
     for earlier in ProcessLife.objects.filter(role=role, host=host, ended_at=None):
         if not _runs(earlier):
             _bury(earlier, now=now)
-    return ProcessLife.objects.create(
-        role=role, host=host, pid=os.getpid(), started_at=now, seen_at=now
-    )
+    return ProcessLife.objects.create(role=role, host=host, pid=os.getpid(), started_at=now, seen_at=now)
 
 
 def beat(life: ProcessLife) -> None:
@@ -51,31 +49,22 @@ def beat(life: ProcessLife) -> None:
 
 
 def end(life: ProcessLife) -> None:
-    ProcessLife.objects.filter(pk=life.pk, ended_at=None).update(
-        ended_at=clock.now(), seen_at=clock.now()
-    )
+    ProcessLife.objects.filter(pk=life.pk, ended_at=None).update(ended_at=clock.now(), seen_at=clock.now())
 
 
 def _runs(life: ProcessLife) -> bool:
     """Whether the process still lives: the same id, and not a younger process that inherited it."""
     if life.pid == os.getpid():
         return False
-    return (
-        psutil.pid_exists(life.pid)
-        and clock.now() - life.seen_at < timedelta(minutes=2) * clock.rate()
-    )
+    return psutil.pid_exists(life.pid) and clock.now() - life.seen_at < timedelta(minutes=2) * clock.rate()
 
 
 def _bury(life: ProcessLife, *, now: Any) -> None:
-    buried = ProcessLife.objects.filter(pk=life.pk, ended_at=None).update(
-        ended_at=now, was_killed=True
-    )
+    buried = ProcessLife.objects.filter(pk=life.pk, ended_at=None).update(ended_at=now, was_killed=True)
     if buried:
         news.tell(
             "process_killed",
-            _(
-                "The %(role)s (process %(pid)s) ended without a word; it was last seen at %(seen)s and is back now."
-            )
+            _("The %(role)s (process %(pid)s) ended without a word; it was last seen at %(seen)s and is back now.")
             % {
                 "role": life.role,
                 "pid": life.pid,

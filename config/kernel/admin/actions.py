@@ -16,9 +16,7 @@ from config.kernel.errors import ProductError
 MOST_REASONS = 5
 
 
-def carry_out(
-    request: HttpRequest, rows: Iterable[Any], do: Callable[[Any], bool | None]
-) -> None:
+def carry_out(request: HttpRequest, rows: Iterable[Any], do: Callable[[Any], bool | None]) -> None:
     """Call `do` once for each row and report. `do` returns False for "already so" and raises ProductError to refuse."""
     done = skipped = 0
     refused: Counter[str] = Counter()
@@ -33,12 +31,8 @@ def carry_out(
     _report(request, done=done, skipped=skipped, refused=refused)
 
 
-def _report(
-    request: HttpRequest, *, done: int, skipped: int, refused: Counter[str]
-) -> None:
-    summary = _(
-        "%(done)d done, %(skipped)d skipped (already so), %(refused)d refused."
-    ) % {
+def _report(request: HttpRequest, *, done: int, skipped: int, refused: Counter[str]) -> None:
+    summary = _("%(done)d done, %(skipped)d skipped (already so), %(refused)d refused.") % {
         "done": done,
         "skipped": skipped,
         "refused": refused.total(),

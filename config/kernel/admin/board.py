@@ -43,9 +43,7 @@ class Drawn:
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's dashboard callback: `panels` for templates/admin/index.html."""
     context["panels"] = [
-        drawn
-        for panel in sorted(_panels, key=lambda one: one.order)
-        if (drawn := _draw(request, panel))
+        drawn for panel in sorted(_panels, key=lambda one: one.order) if (drawn := _draw(request, panel))
     ]
     return context
 

@@ -23,8 +23,7 @@ def environment(request: HttpRequest) -> list[str] | None:
     if clock.rate() == 1:
         return [_("Demo"), "info"]
     return [
-        _("Demo · %(moment)s · clock ×%(rate)s")
-        % {"moment": moment, "rate": f"{clock.rate():g}"},
+        _("Demo · %(moment)s · clock ×%(rate)s") % {"moment": moment, "rate": f"{clock.rate():g}"},
         "warning",
     ]
 

@@ -23,9 +23,7 @@ STATUS_OF = {
 def explain(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. Returns None for bugs, so that they crash and are seen."""
     if isinstance(error, ProductError):
-        return _body(
-            error.code, error.message, getattr(error, "details", {}), _status(error)
-        )
+        return _body(error.code, error.message, getattr(error, "details", {}), _status(error))
     if isinstance(error, ValidationError):
         error = exceptions.ValidationError(detail=_details(error))
     answer = exception_handler(error, context)
@@ -39,14 +37,8 @@ def explain(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _from_framework(error: Exception, answer: Response) -> Response:
     if isinstance(error, exceptions.ValidationError):
-        details = (
-            answer.data
-            if isinstance(answer.data, dict)
-            else {"non_field_errors": answer.data}
-        )
-        return _body(
-            "invalid", _("What was sent cannot be taken."), details, answer.status_code
-        )
+        details = answer.data if isinstance(answer.data, dict) else {"non_field_errors": answer.data}
+        return _body("invalid", _("What was sent cannot be taken."), details, answer.status_code)
     if isinstance(error, Http404):
         return _body(
             "not_found",
@@ -64,22 +56,12 @@ def _status(error: ProductError) -> int:
     for kind, number in STATUS_OF.items():
         if isinstance(error, kind):
             return number
-    return (
-        status.HTTP_503_SERVICE_UNAVAILABLE
-        if error.retryable
-        else status.HTTP_409_CONFLICT
-    )
+    return status.HTTP_503_SERVICE_UNAVAILABLE if error.retryable else status.HTTP_409_CONFLICT
 
 
 def _details(error: ValidationError) -> Any:
-    return (
-        error.message_dict
-        if hasattr(error, "error_dict")
-        else {"non_field_errors": error.messages}
-    )
+    return error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
 
 
 def _body(code: str, message: str, details: Any, number: int) -> Response:
-    return Response(
-        {"code": code, "message": message, "details": details}, status=number
-    )
+    return Response({"code": code, "message": message, "details": details}, status=number)

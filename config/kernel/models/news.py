@@ -14,9 +14,7 @@ class News(models.Model):
     """Something happened that the board tells: a process died, a lease was taken over, a channel stopped."""
 
     at = models.DateTimeField(_("at"), db_index=True)
-    level = models.CharField(
-        _("level"), max_length=8, choices=Level, default=Level.INFO
-    )
+    level = models.CharField(_("level"), max_length=8, choices=Level, default=Level.INFO)
     code = models.SlugField(_("code"), max_length=60)
     sentence = models.CharField(_("what happened"), max_length=500)
     url = models.CharField(_("page"), max_length=200, blank=True)

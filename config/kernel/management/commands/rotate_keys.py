@@ -15,15 +15,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
-            names = [
-                field.name
-                for field in model._meta.concrete_fields
-                if isinstance(field, EncryptedTextField)
-            ]
+            names = [field.name for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
             if names:
-                self.stdout.write(
-                    f"{model._meta.label}: {self._rewrite(model, names)} rows, {', '.join(names)}"
-                )
+                self.stdout.write(f"{model._meta.label}: {self._rewrite(model, names)} rows, {', '.join(names)}")
 
     def _rewrite(self, model: Any, names: list[str]) -> int:
         count = 0

@@ -36,6 +36,4 @@ class Command(BaseCommand):
             jobs.tick()
             workers.beat(life)
         except OperationalError as error:
-            log.warning(
-                "the database did not answer, the next round follows: %s", error
-            )
+            log.warning("the database did not answer, the next round follows: %s", error)

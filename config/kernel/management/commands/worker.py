@@ -24,9 +24,7 @@ class Command(BaseCommand):
         cluster = Cluster()
         cluster.start()
         sentinel = cluster.sentinel
-        beats = threading.Thread(
-            target=_beat_until, args=(life, cluster.stop_event), daemon=True
-        )
+        beats = threading.Thread(target=_beat_until, args=(life, cluster.stop_event), daemon=True)
         beats.start()
         sentinel.join()
         workers.end(life)
