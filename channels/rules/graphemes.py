@@ -47,10 +47,10 @@ def _continues(cluster: str, char: str) -> bool:
         return False
     if unicodedata.category(char) in {"Mn", "Me", "Mc"} or char in {ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER}:
         return True
-    if last == ZERO_WIDTH_JOINER:
-        return unicodedata.category(char) in {"So", "Sk"} or _joins_letters(cluster)
     if code in _SKIN_TONES or code in _TAGS or char in _SPACING_FOLLOWERS:
         return True
+    if last == ZERO_WIDTH_JOINER:
+        return unicodedata.category(char) in {"So", "Sk"} or _joins_letters(cluster)
     if code in _REGIONS:
         return len(cluster) == 1 and ord(cluster) in _REGIONS
     if code in _HANGUL_FOLLOWERS:
