@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from catalog.footage import ffmpeg, probing
 from catalog.footage.joining import Part
 
 VIDEO_CODECS = frozenset({"h264"})
 AUDIO_CODECS = frozenset({"aac"})
-MICROSECOND = Fraction(1, 1_000_000)
 
 
 def arguments(part: Part) -> list[str] | None:
@@ -27,8 +24,7 @@ def arguments(part: Part) -> list[str] | None:
     if first is None or last is None or not _is_closed(coded, first, last):
         return None
     begin = coded[first].at
-    # Rounded up to the microsecond: asked a hair too early, ffmpeg begins at the keyframe before.
-    seek = ["-ss", f"{float(begin + MICROSECOND):.6f}"] if first else []
+    seek = ["-ss", f"{float(begin):.6f}"] if first else []
     if last == len(coded):
         return [*seek, *ffmpeg.reading(part.source), *_STREAMS]
     # The length alone would let in pictures decoded before the end but shown after it: the count keeps them out.

@@ -58,6 +58,8 @@ def fit(text: str, *, language: str, box_width: int, largest: int, smallest: int
     """
     faces = typefaces.preferred(language)
     pieces = wrapping.clusters(clean(text, faces=faces))
+    if not pieces:
+        return _fitted((), largest, language, faces)
     widths = [_width(piece, faces) for piece in pieces]
     # A word is broken inside only when no size spares it.
     for dearest in (wrapping.BEFORE_SYLLABLE, wrapping.INSIDE_WORD):
@@ -74,8 +76,8 @@ def clean(text: str, *, faces: Sequence[Typeface]) -> str:
     """One line in composed form, without control characters and without ornaments that no font holds."""
     composed = unicodedata.normalize("NFC", text)
     printable = "".join(char for char in composed if char.isspace() or _is_printable(char))
-    single = " ".join(printable.split())
-    return "".join(char for char in single if _is_drawable(char, faces))
+    drawable = "".join(char for char in printable if char.isspace() or _is_drawable(char, faces))
+    return " ".join(drawable.split())
 
 
 def document(lines: Sequence[str], *, width: int, height: int) -> str:

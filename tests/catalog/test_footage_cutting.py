@@ -69,16 +69,16 @@ def test_a_cut_holds_exactly_the_frames_asked_for(film, tmp_path, in_ms, out_ms,
 
 def test_a_copied_cut_of_b_frames_ends_where_it_should(tmp_path):
     source = tmp_path / "b.mp4"
-    lavfi = ["-f", "lavfi", "-i", "testsrc2=s=96x96:r=24:d=4", "-f", "lavfi", "-i", "sine=d=4:r=48000"]
-    coding = ["-c:v", "libx264", "-bf", "3", "-g", "24", "-keyint_min", "24", "-sc_threshold", "0", "-c:a", "aac"]
+    lavfi = ["-f", "lavfi", "-i", "testsrc2=s=96x96:r=30000/1001:d=4.004", "-f", "lavfi", "-i", "sine=d=4:r=48000"]
+    coding = ["-c:v", "libx264", "-bf", "3", "-g", "20", "-keyint_min", "20", "-sc_threshold", "0", "-c:a", "aac"]
     ffmpeg.run([*lavfi, *coding, "-pix_fmt", "yuv420p", str(source)], timeout_seconds=60)
 
-    rendered = cutting.render([Piece(str(source), 1000, 3000)], recipe=HOOK, to=tmp_path / "clip.mp4")
+    rendered = cutting.render([Piece(str(source), 667, 3337)], recipe=HOOK, to=tmp_path / "clip.mp4")
 
     clip, whole = pictures(tmp_path / "clip.mp4"), pictures(source)
     assert rendered.copied
-    assert len(clip) == 48
-    assert (nearest(clip[0], whole), nearest(clip[-1], whole)) == (24, 71)
+    assert len(clip) == 80
+    assert (nearest(clip[0], whole), nearest(clip[-1], whole)) == (20, 99)
 
 
 def test_the_same_recipe_gives_the_same_bytes(film, mute_wide_film, tmp_path):
@@ -113,6 +113,42 @@ def test_a_film_without_sound_is_joined_with_silence_and_later_sound_stays_in_pl
     ((begin, end),) = listening.silences(str(tmp_path / "clip.mp4"))
     assert begin < 30
     assert abs(end - 2000) < 120
+
+
+def test_a_source_that_counts_in_milliseconds_is_cut_at_the_right_frame(film, tmp_path):
+    source = tmp_path / "film.mkv"
+    ffmpeg.run(["-i", film, "-c", "copy", str(source)], timeout_seconds=60)
+
+    cutting.render([Piece(str(source), 333, 1333)], recipe=HOOK, to=tmp_path / "clip.mp4")
+
+    clip = pictures(tmp_path / "clip.mp4")
+    assert (len(clip), nearest(clip[0], pictures(film))) == (24, 8)
+
+
+@pytest.mark.parametrize(("picture_seconds", "sound_seconds"), [(2, 3), (3, 2)])
+def test_what_is_shorter_is_carried_to_the_end(tmp_path, picture_seconds, sound_seconds):
+    source = tmp_path / "film.mkv"
+    lavfi = ["-f", "lavfi", "-i", f"testsrc2=s=96x96:r=24:d={picture_seconds}"]
+    lavfi += ["-f", "lavfi", "-i", f"sine=d={sound_seconds}:r=48000"]
+    ffmpeg.run([*lavfi, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "libopus", str(source)], timeout_seconds=60)
+
+    cutting.render([Piece(str(source), 0, 3000)], recipe=HOOK, to=tmp_path / "clip.mp4")
+
+    with av.open(str(tmp_path / "clip.mp4")) as container:
+        lengths = [float(stream.duration * stream.time_base) for stream in container.streams]
+    assert lengths == pytest.approx([3, 3], abs=0.025)
+
+
+def test_sound_that_begins_late_stays_late(film, tmp_path):
+    source = tmp_path / "late.mkv"
+    delayed = ["-i", film, "-itsoffset", "1", "-i", film, "-map", "0:v", "-map", "1:a", "-c", "copy", str(source)]
+    ffmpeg.run(delayed, timeout_seconds=60)
+
+    cutting.render([Piece(str(source), 0, 3000)], recipe=Recipe("x", Shape("wide", 96, 54)), to=tmp_path / "clip.mp4")
+
+    ((begin, end),) = listening.silences(str(tmp_path / "clip.mp4"), min_seconds=0.7)
+    assert begin < 30
+    assert abs(end - 1000) < 80
 
 
 def test_the_shape_pads_and_never_distorts(mute_wide_film, tmp_path):

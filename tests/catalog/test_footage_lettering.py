@@ -42,7 +42,8 @@ def films(tmp_path_factory) -> dict[str, str]:
 def drawn(films, tmp_path, title: str, language: str) -> np.ndarray:
     to = tmp_path / "thumbnail.jpg"
     thumbnails.draw(films["lying"], at_ms=500, title=title, language=language, to=to, width=640, height=360)
-    return np.asarray(Image.open(to).convert("L")) > 128
+    with Image.open(to) as picture:
+        return np.asarray(picture.convert("L")) > 128
 
 
 def fitted(title: str, language: str, **kwargs) -> lettering.Fitted:
@@ -138,6 +139,7 @@ def test_a_letter_no_font_holds_is_refused_and_an_ornament_is_dropped():
     assert refused.value.code == "script_unsupported"
     assert str(refused.value) == "No bundled font can draw “ክ” (U+12AD, ETHIOPIC SYLLABLE KE)."
     assert fitted("Love 😀 wins\u202e\n{now}", "en").lines == ("Love wins {now}",)
+    assert fitted("😀 \n", "en").lines == ()
 
 
 def test_what_looks_like_a_command_is_drawn_as_text(films, tmp_path):
@@ -152,6 +154,20 @@ def test_arabic_is_joined_and_begins_at_the_right(films, tmp_path):
     assert joined.sum() < apart.sum() * 0.95
     assert joined[:320].sum() == 0
     assert drawn(films, tmp_path, "She", "en").any(axis=0)[320:].sum() == 0
+
+
+def test_a_line_in_arabic_ends_at_the_left(films, tmp_path):
+    columns = drawn(films, tmp_path, "سسسس.", "ar").sum(axis=0)
+
+    lit = np.flatnonzero(columns)
+    assert columns[lit[:5]].sum() < columns[lit[-5:]].sum()
+    assert lit[8] - lit[0] > 8 or columns[lit[0] : lit[0] + 8].max() < 10
+
+
+def test_letters_have_the_size_that_was_measured(films, tmp_path):
+    rows = drawn(films, tmp_path, "HHH", "en").any(axis=1).sum()
+
+    assert abs(int(rows) - 0.714 * 54) <= 2
 
 
 def test_devanagari_makes_its_conjuncts(films, tmp_path):
@@ -171,9 +187,9 @@ def test_a_standing_frame_lies_whole_over_a_blurred_copy(films, tmp_path):
     to = tmp_path / "thumbnail.jpg"
     thumbnails.draw(films["standing"], at_ms=0, title="Tall", language="en", to=to)
 
-    picture = Image.open(to)
-    grey = np.asarray(picture.convert("L")).astype(int)
-    assert (picture.size, picture.format) == ((1280, 720), "JPEG")
+    with Image.open(to) as picture:
+        grey = np.asarray(picture.convert("L")).astype(int)
+        assert (picture.size, picture.format) == ((1280, 720), "JPEG")
     assert to.stat().st_size < thumbnails.MOST_BYTES
     assert grey[40, 640] > 245
     assert 90 < grey[40, 100] < 180
@@ -192,4 +208,5 @@ def test_a_moment_the_film_does_not_have_is_refused(films, tmp_path, at_ms):
 def test_the_last_moment_has_a_picture(films, tmp_path):
     thumbnails.draw(films["lying"], at_ms=2000, title="End", language="en", to=tmp_path / "t.jpg")
 
-    assert Image.open(tmp_path / "t.jpg").size == (1280, 720)
+    with Image.open(tmp_path / "t.jpg") as picture:
+        assert picture.size == (1280, 720)
