@@ -44,9 +44,7 @@ class Comment(models.Model):
         verbose_name=_("publication"),
     )
     external_id = models.CharField(_("id at the platform"), max_length=100)
-    video_id = models.CharField(
-        _("video at the platform"), max_length=100, db_index=True
-    )
+    video_id = models.CharField(_("video at the platform"), max_length=100, db_index=True)
     parent_id = models.CharField(_("answers to"), max_length=100, blank=True)
     author_hash = models.CharField(_("author (keyed hash)"), max_length=32)
     text = models.TextField(_("text"), blank=True)
@@ -65,6 +63,7 @@ class Comment(models.Model):
     confidence = models.FloatField(_("confidence"), null=True, blank=True)
     needs_review = models.BooleanField(_("to be looked at"), default=False)
     judged_at = models.DateTimeField(_("judged at"), null=True, blank=True)
+    is_confirmed = models.BooleanField(_("labelled by a person"), default=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -73,18 +72,14 @@ class Comment(models.Model):
         verbose_name_plural = _("comments")
         ordering = ["-posted_at"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "external_id"], name="comment_once_per_channel"
-            ),
+            models.UniqueConstraint(fields=["channel", "external_id"], name="comment_once_per_channel"),
             models.CheckConstraint(
                 condition=Q(purged_at=None) | Q(text=""),
                 name="comment_purged_has_no_text",
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["publication", "posted_at"], name="comment_of_publication"
-            ),
+            models.Index(fields=["publication", "posted_at"], name="comment_of_publication"),
             models.Index(
                 fields=["first_seen_at"],
                 condition=Q(judged_at=None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -43,3 +45,12 @@ class Severity(TextChoices):
     HIGH = "high", _("high")
     MEDIUM = "medium", _("medium")
     LOW = "low", _("low")
+
+
+# By the drama's tier: how many hours production has to mend it.
+HOURS = {"S": 24, "A": 48, "B": 72, "C": 120}
+
+
+def due_at(tier: str, *, opened_at: datetime) -> datetime:
+    """Until when the fix is due. An unknown tier has the longest time."""
+    return opened_at + timedelta(hours=HOURS.get(tier, max(HOURS.values())))
