@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from config.kernel.errors import ProductError
 
@@ -35,12 +35,12 @@ class HangUp(ProductError):
 
 
 class Envelopes:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if not answer.streaming and answer.status_code != 204:
+        if answer.status_code != 204:
             answer.headers.setdefault("Content-Length", str(len(answer.content)))  # else it goes out chunked
         return answer
 

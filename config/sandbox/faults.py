@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,17 @@ from django.db.models import F, Q
 
 from config.kernel.errors import Invalid
 from config.sandbox.answers import HangUp
-from config.sandbox.models import Fault
+from config.sandbox.models import Account, Fault
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a mishap may strike: which platform, which address, whose account (None: nobody's yet)."""
+
+    platform: str
+    path: str
+    account: Account | None = None
+
 
 KNOWN = {
     "slow": "any call waits first; options: seconds (real, default 2)",
@@ -77,31 +88,32 @@ def arm(spec: dict[str, Any], *, now: datetime) -> Fault:
     )
 
 
-def strikes(name: str, *, platform: str = "", path: str = "", account: Any = None) -> dict[str, Any] | None:
+def strikes(name: str, place: Place) -> dict[str, Any] | None:
     """The options of the fault if it strikes now (using up one of its times), else None."""
     armed = Fault.objects.filter(Q(times_left=None) | Q(times_left__gt=0), name=name)
     for fault in armed.order_by("pk"):
-        if not _fits(fault, platform=platform, path=path, account=account):
+        if not _fits(fault, place):
             continue
         if fault.probability < 1 and random.random() >= fault.probability:
             continue
         claim = Fault.objects.filter(Q(times_left=None) | Q(times_left__gt=0), pk=fault.pk)
         if claim.update(times_left=F("times_left") - 1, struck=F("struck") + 1):
-            return fault.options
+            return dict(fault.options)
     return None
 
 
-def _fits(fault: Fault, *, platform: str, path: str, account: Any) -> bool:
-    if fault.platform and fault.platform != platform:
+def _fits(fault: Fault, place: Place) -> bool:
+    if fault.platform and fault.platform != place.platform:
         return False
-    if fault.path and fault.path not in path:
+    if fault.path and fault.path not in place.path:
         return False
     if not fault.account:
         return True
-    return account is not None and fault.account in (account.external_id, account.handle, str(account.pk))
+    whose = place.account
+    return whose is not None and fault.account in (whose.external_id, whose.handle, str(whose.pk))
 
 
-def at_the_gate(*, platform: str, path: str, account: Any = None) -> str:
+def at_the_gate(place: Place) -> str:
     """The mishaps any call may meet before it is looked at.
 
     Waits or hangs up by itself; otherwise the name of the one the platform has to put into its own
@@ -109,20 +121,18 @@ def at_the_gate(*, platform: str, path: str, account: Any = None) -> str:
     """
     if not Fault.objects.filter(Q(times_left=None) | Q(times_left__gt=0)).exists():
         return ""
-    where = {"platform": platform, "path": path, "account": account}
-    slow = strikes("slow", **where)
+    slow = strikes("slow", place)
     if slow is not None:
         time.sleep(float(slow.get("seconds", 2)))
-    if strikes("drop_before", **where) is not None:
+    if strikes("drop_before", place) is not None:
         raise HangUp("cut off before anything was done")
     for name in ("internal_error_500", "internal_error_503", "rate_limited"):
-        if strikes(name, **where) is not None:
+        if strikes(name, place) is not None:
             return name
     return ""
 
 
-def lose_answer(*names: str, platform: str, path: str, account: Any = None) -> None:
-    """Hang up if one of the named faults strikes. Call it when the work is committed."""
-    for name in names:
-        if strikes(name, platform=platform, path=path, account=account) is not None:
-            raise HangUp(name)
+def lose_answer(name: str, place: Place) -> None:
+    """Hang up if the named fault strikes. Call it when the work is committed."""
+    if strikes(name, place) is not None:
+        raise HangUp(name)

@@ -7,6 +7,7 @@ happens once.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import requests
 from django.conf import settings
@@ -55,7 +56,7 @@ def _make(session: UploadSession, *, sha256: str, size: int, now: datetime) -> V
     )
 
 
-def publish_at(resource: dict) -> datetime | None:
+def publish_at(resource: dict[str, Any]) -> datetime | None:
     stamp = resource.get("status", {}).get("publishAt")
     return datetime.fromisoformat(stamp.replace("Z", "+00:00")) if stamp else None
 
@@ -72,8 +73,7 @@ def settle(*, now: datetime, account: Account | None = None) -> int:
 
 
 def _finish(video: Video, *, now: datetime) -> int:
-    platform = video.account.platform
-    if faults.strikes("processing_stuck", platform=platform, account=video.account) is not None:
+    if faults.strikes("processing_stuck", _place(video)) is not None:
         return 0
     if video.state == Video.State.DOWNLOADING and not _pull(video):
         return _close(video, state=Video.State.FAILED, reason="video_pull_failed", now=now)
@@ -96,6 +96,10 @@ def _finish(video: Video, *, now: datetime) -> int:
     )
 
 
+def _place(video: Video) -> faults.Place:
+    return faults.Place(video.account.platform, "", video.account)
+
+
 def _moderation(video: Video) -> timedelta:
     looked_at = video.account.platform == Account.Platform.TIKTOK
     return timedelta(seconds=settings.SANDBOX_MODERATION_SECONDS if looked_at else 0)
@@ -104,9 +108,9 @@ def _moderation(video: Video) -> timedelta:
 def _refused(video: Video, facts: media.Facts | None) -> str:
     """Why this file is not taken, in the platform's word; "" when it is."""
     youtube = video.account.platform == Account.Platform.YOUTUBE
-    if faults.strikes("reject_duplicate", platform=video.account.platform, account=video.account) is not None:
+    if faults.strikes("reject_duplicate", _place(video)) is not None:
         return "duplicate" if youtube else "spam_risk"
-    failed = faults.strikes("processing_failed", platform=video.account.platform, account=video.account)
+    failed = faults.strikes("processing_failed", _place(video))
     if failed is not None:
         return failed.get("reason") or ("conversion" if youtube else "internal")
     if youtube and _is_again(video):

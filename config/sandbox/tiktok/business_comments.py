@@ -69,10 +69,10 @@ def _by_status(call: BusinessCall, rows: QuerySet[Comment]) -> QuerySet[Comment]
 def _shift(call: BusinessCall, video: Video) -> None:
     if not int(call.given.get("cursor") or 0):
         return
-    more = faults.strikes("pages_shift", **call.where)
+    more = faults.strikes("pages_shift", call.place)
     if more is not None:
         crowd.say_more(video, count=int(more.get("count", 3)), now=call.now)
-    if faults.strikes("pages_lose", **call.where) is not None:
+    if faults.strikes("pages_lose", call.place) is not None:
         newest = video.comments.filter(parent=None, deleted_at=None).order_by("-created_at", "-pk").first()
         if newest is not None:
             Comment.objects.filter(pk=newest.pk).update(deleted_at=call.now)
@@ -142,16 +142,16 @@ def _shown(row: Comment, *, with_replies: bool = False) -> dict[str, Any]:
 def reply(call: BusinessCall) -> HttpResponse:
     video = own_video(call)
     parent = own_comment(call, video)
-    held = faults.strikes("reply_hidden", **call.where) is not None
+    held = faults.strikes("reply_hidden", call.place) is not None
     row = _write(call, video, parent=parent.parent or parent, held=held)
-    faults.lose_answer("reply_stored_answer_lost", **call.where)
+    faults.lose_answer("reply_stored_answer_lost", call.place)
     return errors.business_answer(_shown(row))
 
 
 @business_door.handles("POST", "business/comment/create/", scope="comment.list.manage")
 def create(call: BusinessCall) -> HttpResponse:
     row = _write(call, own_video(call), parent=None, held=False)
-    faults.lose_answer("reply_stored_answer_lost", **call.where)
+    faults.lose_answer("reply_stored_answer_lost", call.place)
     return errors.business_answer(_shown(row))
 
 

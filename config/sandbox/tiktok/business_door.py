@@ -27,8 +27,8 @@ class BusinessCall:
     given: dict[str, Any]
 
     @property
-    def where(self) -> dict[str, Any]:
-        return {"platform": "tiktok", "path": self.request.path, "account": self.account}
+    def place(self) -> faults.Place:
+        return faults.Place("tiktok", self.request.path, self.account)
 
     def need(self, name: str) -> str:
         value = self.given.get(name)
@@ -72,14 +72,14 @@ def enter(request: HttpRequest, path: str) -> HttpResponse:
     now = clock.now()
     token = request.headers.get("Access-Token", "")
     found = tokens.bearer(token, family=Family.TIKTOK_ACCOUNTS)
-    where = {"platform": "tiktok", "path": request.path, "account": found and found.grant.account}
-    gate = faults.at_the_gate(**where)
+    place = faults.Place("tiktok", request.path, found.grant.account if found else None)
+    gate = faults.at_the_gate(place)
     if gate:
         raise errors.business_gate(gate)
     handler, scope = ROUTES.get((request.method or "", path), (None, ""))
     if handler is None:
         raise errors.business_refusal(40000, f"The sandbox does not know {request.method} {path}.")
-    grant = _allowed(token, found, scope=scope, now=now, where=where)
+    grant = _allowed(token, found, scope=scope, now=now, place=place)
     given = request.GET.dict() if request.method == "GET" else answers.body_of(request)
     if given is None:
         raise errors.bad_parameter("The request body is not a JSON object.")
@@ -88,16 +88,16 @@ def enter(request: HttpRequest, path: str) -> HttpResponse:
         raise errors.business_refusal(40001, "No permission to operate this business_id.")
     _count(grant, path, now=now)
     answer = handler(call)
-    faults.lose_answer("drop_answer", **where)
+    faults.lose_answer("drop_answer", place)
     return answer
 
 
-def _allowed(token: str, found: AccessToken | None, *, scope: str, now: datetime, where: dict[str, Any]) -> Grant:
+def _allowed(token: str, found: AccessToken | None, *, scope: str, now: datetime, place: faults.Place) -> Grant:
     if not token:
         raise errors.business_refusal(40104, "Access token is empty.")
     if found is None:
         raise errors.business_refusal(40105, "Access token is incorrect or has been revoked.")
-    if found.expires_at <= now or faults.strikes("token_401_midway", **where) is not None:
+    if found.expires_at <= now or faults.strikes("token_401_midway", place) is not None:
         raise errors.business_refusal(40102, "Access token has expired.")
     if scope not in found.grant.scope.split(","):
         raise errors.business_refusal(40001, f"The account did not grant the scope {scope}.")

@@ -46,12 +46,12 @@ def publish(call: BusinessCall) -> HttpResponse:
         raise errors.bad_parameter(f"video_url has to be an address; unknown in post_info: {sorted(strange)}.")
     if rules.caption_units(post.get("caption", "")) > rules.CAPTION_UNITS:
         raise errors.bad_parameter(f"post_info.caption: Longer than {rules.CAPTION_UNITS} UTF-16 units.")
-    problem = posting.post_problem(call.account, where=call.where, now=call.now)
+    problem = posting.post_problem(call.account, place=call.place, now=call.now)
     if problem:
         raise errors.business_refusal(40100 if problem == "spam_risk_too_many_posts" else 40001, problem)
     session = _session(call, url, post)
     processing.arrive(session, now=call.now)
-    faults.lose_answer("init_answer_dropped", **call.where)
+    faults.lose_answer("init_answer_dropped", call.place)
     return errors.business_answer({"share_id": session.publish_id})
 
 
@@ -77,7 +77,7 @@ def publish_status(call: BusinessCall) -> HttpResponse:
         raise errors.gone("The publish_id does not exist.")
     processing.settle(now=call.now, account=call.account)
     video = Video.objects.filter(session=session).first()
-    open_shape = posting.shown_status(session, video, now=call.now, where=call.where)
+    open_shape = posting.shown_status(session, video, now=call.now, place=call.place)
     shown: dict[str, Any] = {"status": open_shape["status"]}
     if "fail_reason" in open_shape:
         shown["reason"] = open_shape["fail_reason"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from config.sandbox import processing
@@ -35,7 +36,7 @@ FIELDS: dict[str, Callable[[Video], Any]] = {
 }
 
 
-def shown_videos(account: Account, *, now: datetime):
+def shown_videos(account: Account, *, now: datetime) -> QuerySet[Video]:
     """What everybody sees on the account's page, newest first."""
     processing.settle(now=now, account=account)
     rows = Video.objects.filter(Video.shown(now), account=account, listed_at__lte=now)
@@ -61,9 +62,9 @@ def list_videos(call: OpenCall) -> HttpResponse:
         rows = rows.filter(visible_at__lt=datetime.fromtimestamp(int(cursor) / 1000, call.now.tzinfo))
     found = list(rows[: count + 1])
     page = found[:count]
-    next_cursor = int(page[-1].visible_at.timestamp() * 1000) if page else int(call.now.timestamp() * 1000)
+    last = page[-1].visible_at if page and page[-1].visible_at else call.now
     shown = [{name: FIELDS[name](row) for name in fields} for row in page]
-    return errors.open_answer({"videos": shown, "cursor": next_cursor, "has_more": len(found) > count})
+    return errors.open_answer({"videos": shown, "cursor": int(last.timestamp() * 1000), "has_more": len(found) > count})
 
 
 @open_door.handles("video/query/", scope="video.list", limit="display_per_minute")

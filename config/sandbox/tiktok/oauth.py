@@ -13,11 +13,14 @@ from config.sandbox import answers, consent, faults, tokens
 from config.sandbox.models import Account, ApiClient, Family
 from config.sandbox.tiktok import errors
 
+# The real host tells the families by the app that the key belongs to; here the scopes, or `client_id`, tell.
+_ACCOUNTS_ONLY = frozenset({"user.info.username", "comment.list", "comment.list.manage", "video.insights"})
+
 
 def authorize(request: HttpRequest) -> HttpResponse:
-    """One address for both families, as on the real host: `client_key` is Login Kit, `client_id` the Accounts API."""
+    """One address for both families, as on the real host."""
     asked = request.GET
-    business = "client_id" in asked
+    business = "client_id" in asked or bool(_ACCOUNTS_ONLY.intersection(asked.get("scope", "").split(",")))
     client = consent.client_of(asked.get("client_id") or asked.get("client_key", ""))
     if client is None:
         return consent.refused_page("unauthorized_client: client_key is unknown.")
@@ -46,9 +49,9 @@ def _checked_client(given: dict[str, Any], *, name: str) -> ApiClient | None:
     return client if client and secrets.compare_digest(client.secret, str(given.get("client_secret", ""))) else None
 
 
-def _where(request: HttpRequest, token: str) -> dict[str, Any]:
+def _place(request: HttpRequest, token: str) -> faults.Place:
     account = Account.objects.filter(grants__refresh_tokens__token=token).first()
-    return {"platform": "tiktok", "path": request.path, "account": account}
+    return faults.Place("tiktok", request.path, account)
 
 
 # --- Open API
@@ -56,8 +59,8 @@ def _where(request: HttpRequest, token: str) -> dict[str, Any]:
 
 def open_token(request: HttpRequest) -> HttpResponse:
     given = request.POST.dict() if request.method == "POST" else {}
-    where = _where(request, given.get("refresh_token", ""))
-    if faults.at_the_gate(**where) or faults.strikes("token_endpoint_down", **where) is not None:
+    place = _place(request, given.get("refresh_token", ""))
+    if faults.at_the_gate(place) or faults.strikes("token_endpoint_down", place) is not None:
         return errors.oauth_refusal("internal_error", "Something went wrong.", status=503)
     client = _checked_client(given, name="client_key")
     if client is None:
@@ -67,19 +70,19 @@ def open_token(request: HttpRequest) -> HttpResponse:
         return _open_exchange(given, client)
     if kind != "refresh_token":
         return errors.oauth_refusal("unsupported_grant_type", "The grant type is not supported.")
-    pair = _turned(given.get("refresh_token", ""), client, family=Family.TIKTOK_OPEN, where=where)
+    pair = _turned(given.get("refresh_token", ""), client, family=Family.TIKTOK_OPEN, place=place)
     if pair is None:
         return errors.oauth_refusal("invalid_grant", "Refresh token is invalid or expired.")
     return answers.as_json(_open_pair(pair))
 
 
-def _turned(token: str, client: ApiClient, *, family: str, where: dict[str, Any]) -> tokens.Pair | None:
+def _turned(token: str, client: ApiClient, *, family: str, place: faults.Place) -> tokens.Pair | None:
     now = clock.now()
-    if faults.strikes("invalid_grant", **where) is not None:
+    if faults.strikes("invalid_grant", place) is not None:
         tokens.revoke(token, now=now)
     pair = tokens.renew(token, client=client, family=family, now=now)
     if pair is not None:
-        faults.lose_answer("refresh_answer_lost", **where)
+        faults.lose_answer("refresh_answer_lost", place)
     return pair
 
 
@@ -139,12 +142,12 @@ def business_token(request: HttpRequest) -> HttpResponse:
 def business_refresh(request: HttpRequest) -> HttpResponse:
     given = _json(request)
     token = str(given.get("refresh_token", ""))
-    where = _where(request, token)
-    _business_gate(request, account=where["account"])
+    place = _place(request, token)
+    _business_gate(request, account=place.account)
     client = _business_client(given)
     if given.get("grant_type") != "refresh_token" or not token:
         raise errors.bad_parameter("grant_type and refresh_token are needed.")
-    pair = _turned(token, client, family=Family.TIKTOK_ACCOUNTS, where=where)
+    pair = _turned(token, client, family=Family.TIKTOK_ACCOUNTS, place=place)
     if pair is None:
         raise errors.business_refusal(40105, "Refresh token is invalid or expired (invalid_grant).")
     return errors.business_answer(_business_pair(pair))
@@ -178,11 +181,11 @@ def _json(request: HttpRequest) -> dict[str, Any]:
 
 
 def _business_gate(request: HttpRequest, *, account: Account | None = None) -> None:
-    where = {"platform": "tiktok", "path": request.path, "account": account}
-    gate = faults.at_the_gate(**where)
+    place = faults.Place("tiktok", request.path, account)
+    gate = faults.at_the_gate(place)
     if gate:
         raise errors.business_gate(gate)
-    if faults.strikes("token_endpoint_down", **where) is not None:
+    if faults.strikes("token_endpoint_down", place) is not None:
         raise errors.open_gate("internal_error_503")
 
 

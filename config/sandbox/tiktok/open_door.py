@@ -24,8 +24,8 @@ class OpenCall:
     body: dict[str, Any]
 
     @property
-    def where(self) -> dict[str, Any]:
-        return {"platform": "tiktok", "path": self.request.path, "account": self.account}
+    def place(self) -> faults.Place:
+        return faults.Place("tiktok", self.request.path, self.account)
 
 
 Handler = Callable[[OpenCall], HttpResponse]
@@ -54,14 +54,14 @@ def enter(request: HttpRequest, path: str) -> HttpResponse:
     now = clock.now()
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     found = tokens.bearer(token, family=Family.TIKTOK_OPEN) if kind.lower() == "bearer" else None
-    where = {"platform": "tiktok", "path": request.path, "account": found and found.grant.account}
-    gate = faults.at_the_gate(**where)
+    place = faults.Place("tiktok", request.path, found.grant.account if found else None)
+    gate = faults.at_the_gate(place)
     if gate:
         raise errors.open_gate(gate)
     route = ROUTES.get(path)
     if route is None or request.method != route.verb:
         raise errors.open_refusal(404, "not_found", f"The sandbox does not know {request.method} {path}.")
-    if found is None or found.expires_at <= now or faults.strikes("token_401_midway", **where) is not None:
+    if found is None or found.expires_at <= now or faults.strikes("token_401_midway", place) is not None:
         message = "The access token is invalid or not found in the request."
         raise errors.open_refusal(401, "access_token_invalid", message)
     grant = found.grant
@@ -77,5 +77,5 @@ def enter(request: HttpRequest, path: str) -> HttpResponse:
         raise errors.invalid("The request body is not a JSON object.")
     call = OpenCall(request=request, account=grant.account, client=grant.client, now=now, body=body)
     answer = route.handler(call)
-    faults.lose_answer("drop_answer", **where)
+    faults.lose_answer("drop_answer", place)
     return answer

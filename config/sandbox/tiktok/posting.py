@@ -16,10 +16,10 @@ from config.sandbox.tiktok.open_door import OpenCall
 URL_LIVES = timedelta(hours=1)
 
 
-def post_problem(account: Account, *, where: dict[str, Any], now: Any) -> str:
+def post_problem(account: Account, *, place: faults.Place, now: Any) -> str:
     """Why this creator may not post at the moment, in TikTok's code; "" when it may."""
     for fault, code in _POSTING_FAULTS.items():
-        if faults.strikes(fault, **where) is not None:
+        if faults.strikes(fault, place) is not None:
             return code
     if posts_today(account, now=now) >= account.posts_per_day:
         return "spam_risk_too_many_posts"
@@ -41,7 +41,7 @@ def posts_today(account: Account, *, now: Any) -> int:
 
 @open_door.handles("post/publish/creator_info/query/", scope="video.publish", limit="creator_info_per_minute")
 def creator_info(call: OpenCall) -> HttpResponse:
-    problem = post_problem(call.account, where=call.where, now=call.now)
+    problem = post_problem(call.account, place=call.place, now=call.now)
     if problem:
         raise errors.open_refusal(200, problem)  # with HTTP 200, on purpose
     account = call.account
@@ -66,7 +66,7 @@ def init(call: OpenCall) -> HttpResponse:
         raise errors.invalid("post_info and source_info are required.")
     rules.check_post(post, account=call.account)
     by_url = rules.check_source(source)
-    problem = post_problem(call.account, where=call.where, now=call.now)
+    problem = post_problem(call.account, place=call.place, now=call.now)
     if problem:
         raise errors.open_refusal(403, problem)
     if call.client.limit("unaudited") and not (call.account.is_private and post["privacy_level"] == "SELF_ONLY"):
@@ -74,7 +74,7 @@ def init(call: OpenCall) -> HttpResponse:
     session = _session(call, post, source, by_url=by_url)
     if by_url:
         processing.arrive(session, now=call.now)  # from here on it publishes, whoever hears of it
-    faults.lose_answer("init_answer_dropped", **call.where)
+    faults.lose_answer("init_answer_dropped", call.place)
     data = {"publish_id": session.publish_id}
     if not by_url:
         data["upload_url"] = call.request.build_absolute_uri(f"/tiktok-upload/video/?upload_id={session.upload_id}")
@@ -103,7 +103,7 @@ def status(call: OpenCall) -> HttpResponse:
     session = own_session(call)
     processing.settle(now=call.now, account=call.account)
     video = Video.objects.filter(session=session).first()
-    return errors.open_answer(shown_status(session, video, now=call.now, where=call.where))
+    return errors.open_answer(shown_status(session, video, now=call.now, place=call.place))
 
 
 def own_session(call: OpenCall) -> UploadSession:
@@ -115,7 +115,7 @@ def own_session(call: OpenCall) -> UploadSession:
     return session
 
 
-def shown_status(session: UploadSession, video: Video | None, *, now: Any, where: dict[str, Any]) -> dict[str, Any]:
+def shown_status(session: UploadSession, video: Video | None, *, now: Any, place: faults.Place) -> dict[str, Any]:
     by_url = bool(session.resource.get("source_url"))
     name = "downloaded_bytes" if by_url else "uploaded_bytes"
     shown: dict[str, Any] = {"status": "PROCESSING_DOWNLOAD" if by_url else "PROCESSING_UPLOAD", name: session.received}
@@ -127,7 +127,7 @@ def shown_status(session: UploadSession, video: Video | None, *, now: Any, where
         return shown | {"status": "FAILED", "fail_reason": video.reason}
     if video.state == Video.State.LIVE:
         shown["status"] = "PUBLISH_COMPLETE"
-        if video.is_shown(now) and faults.strikes("post_id_late", **where) is None:
+        if video.is_shown(now) and faults.strikes("post_id_late", place) is None:
             shown["publicaly_available_post_id"] = [int(video.external_id)]
     return shown
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -32,23 +31,23 @@ def _put(request: HttpRequest) -> HttpResponse:
         .filter(upload_id=request.GET.get("upload_id", ""), family=Family.TIKTOK_OPEN)
         .first()
     )
-    where = {"platform": "tiktok", "path": request.path, "account": session and session.account}
-    gate = faults.at_the_gate(**where)
+    place = faults.Place("tiktok", request.path, session.account if session else None)
+    gate = faults.at_the_gate(place)
     if gate:
         raise errors.open_gate(gate)
-    if session is not None and faults.strikes("forget_session", **where) is not None:
+    if session is not None and faults.strikes("forget_session", place) is not None:
         UploadSession.objects.filter(pk=session.pk).update(state=UploadSession.State.FORGOTTEN)
         session.state = UploadSession.State.FORGOTTEN
     if session is None or session.state == UploadSession.State.FORGOTTEN or session.cancelled_at is not None:
         raise errors.open_refusal(404, "upload_task_not_found", "The upload task does not exist.")
-    if session.expires_at <= clock.now() or faults.strikes("url_expired", **where) is not None:
+    if session.expires_at <= clock.now() or faults.strikes("url_expired", place) is not None:
         raise errors.open_refusal(403, "upload_url_expired", "The upload_url has expired.")
-    return _take(request, session, where=where)
+    return _take(request, session, place=place)
 
 
-def _take(request: HttpRequest, session: UploadSession, *, where: dict[str, Any]) -> HttpResponse:
+def _take(request: HttpRequest, session: UploadSession, *, place: faults.Place) -> HttpResponse:
     first, last = _placed(request, session)
-    broken = faults.strikes("chunk_503", **where)
+    broken = faults.strikes("chunk_503", place)
     if broken is not None and not broken.get("stored"):
         raise errors.open_gate("internal_error_503")
     came = storage.write_at(session.path, offset=first, request=request, length=last - first + 1)
@@ -63,7 +62,7 @@ def _take(request: HttpRequest, session: UploadSession, *, where: dict[str, Any]
     if last + 1 < (session.size or 0):
         return HttpResponse(status=206, headers=progress)
     processing.arrive(session, now=clock.now())
-    faults.lose_answer("drop_after_final_chunk", **where)
+    faults.lose_answer("drop_after_final_chunk", place)
     return HttpResponse(status=201, headers=progress)
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.kernel import clock
-from config.sandbox import answers, faults, limits
+from config.sandbox import answers, faults, limits, processing
 from config.sandbox.models import Account, Video
 from config.sandbox.viewers import audience
 from config.sandbox.youtube import door, errors
@@ -28,7 +28,7 @@ Span = tuple[datetime, datetime]
 def reports(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     token = door.bearer(request)
-    gate = faults.at_the_gate(platform="youtube", path=request.path, account=token and token.grant.account)
+    gate = faults.at_the_gate(faults.Place("youtube", request.path, token.grant.account if token else None))
     if gate:
         raise errors.of_gate(gate)
     grant = door.allowed(token, request=request, scopes=_SCOPES, now=now).grant
@@ -36,6 +36,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     if _MONEY & set(asked["metrics"]) and "monetary" not in grant.scope:
         raise errors.refusal(403, "insufficientPermissions", "Insufficient permission to access this report.")
     _check_ids(request.GET["ids"], account=grant.account)
+    processing.settle(now=now, account=grant.account)
     rows = _rows(grant.account, asked, now=now)
     body: dict[str, Any] = {"kind": "youtubeAnalytics#resultTable", "columnHeaders": _headers(asked)}
     if rows:

@@ -129,7 +129,7 @@ def add_item(call: Call) -> HttpResponse:
     playlist = Playlist.objects.filter(external_id=snippet.get("playlistId"), account=call.account).first()
     if playlist is None:
         raise _playlist_not_found()
-    late = faults.strikes("video_not_found_yet", platform="youtube", path=call.path, account=call.account)
+    late = faults.strikes("video_not_found_yet", call.place)
     found = videos.visible(call, [snippet.get("resourceId", {}).get("videoId", "")]) if late is None else []
     if not found:
         raise errors.refusal(404, "videoNotFound", "Video not found.", domain="youtube.playlistItem")

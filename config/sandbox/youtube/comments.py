@@ -47,7 +47,7 @@ def _of_video(call: Call) -> QuerySet[Comment]:
     row = Video.objects.select_related("account").filter(external_id=call.query["videoId"], deleted_at=None).first()
     if row is None or not (row.is_shown(call.now) or row.account_id == call.account.pk):
         raise errors.video_not_found("videoId")
-    off = faults.strikes("comments_disabled", platform="youtube", path=call.path, account=row.account)
+    off = faults.strikes("comments_disabled", faults.Place("youtube", call.request.path, row.account))
     if row.comments_off or off is not None:
         message = "The video identified by the <code>videoId</code> parameter has disabled comments."
         raise errors.refusal(403, "commentsDisabled", message, domain="youtube.commentThread", location="videoId")
@@ -87,12 +87,11 @@ def _shift(call: Call, rows: QuerySet[Comment]) -> None:
     """The faults that move a list under its reader, between two of its pages."""
     if not call.query.get("pageToken"):
         return
-    where = {"platform": "youtube", "path": call.path, "account": call.account}
-    more = faults.strikes("pages_shift", **where)
+    more = faults.strikes("pages_shift", call.place)
     newest = rows.first()
     if more is not None and newest is not None:
         crowd.say_more(newest.video, count=int(more.get("count", 3)), now=call.now)
-    if faults.strikes("pages_lose", **where) is not None and newest is not None:
+    if faults.strikes("pages_lose", call.place) is not None and newest is not None:
         Comment.objects.filter(pk=newest.pk).update(deleted_at=call.now)
 
 
@@ -162,8 +161,7 @@ def insert_comment(call: Call) -> HttpResponse:
         raise _not_found("parentCommentNotFound", "body.snippet.parentId")
     if parent.parent is not None:
         raise _bad_comment("operationNotSupported", "A reply cannot be answered.", "body.snippet.parentId")
-    where = {"platform": "youtube", "path": call.path, "account": call.account}
-    held = faults.strikes("reply_hidden", **where) is not None
+    held = faults.strikes("reply_hidden", call.place) is not None
     row = Comment.objects.create(
         video=parent.video,
         parent=parent,
@@ -176,7 +174,7 @@ def insert_comment(call: Call) -> HttpResponse:
         created_at=call.now,
         updated_at=call.now,
     )
-    faults.lose_answer("reply_stored_answer_lost", **where)
+    faults.lose_answer("reply_stored_answer_lost", call.place)
     return answers.as_json(_shown(call, row))
 
 

@@ -17,12 +17,20 @@ from googleapiclient.discovery_cache import get_static_doc
 from config.sandbox.youtube import errors
 
 _NOT_PARTS = {"kind", "etag", "eventId", "visitorId"}
-_PYTHON = {"string": str, "boolean": bool, "integer": int, "number": (int, float), "array": list, "object": dict}
+_PYTHON: dict[str, Any] = {
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "array": list,
+    "object": dict,
+}
 
 
 @functools.cache
 def document() -> dict[str, Any]:
-    return json.loads(get_static_doc("youtube", "v3"))
+    contract: dict[str, Any] = json.loads(get_static_doc("youtube", "v3"))
+    return contract
 
 
 @functools.cache
@@ -44,7 +52,7 @@ def method(verb: str, path: str) -> dict[str, Any] | None:
 def parts(method_id: str) -> frozenset[str]:
     """The parts a method can speak of: the properties of what it takes or gives."""
     spec = next(m for m in _methods().values() if m["id"] == method_id)
-    schema = schema_of(spec.get("request", spec.get("response"))["$ref"])
+    schema = schema_of((spec.get("request") or spec["response"])["$ref"])
     items = schema.get("properties", {}).get("items", {})
     if "items" in items and "request" not in spec:
         schema = schema_of(items["items"]["$ref"])
@@ -52,7 +60,8 @@ def parts(method_id: str) -> frozenset[str]:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    return document()["schemas"][name]
+    schema: dict[str, Any] = document()["schemas"][name]
+    return schema
 
 
 def read_query(spec: dict[str, Any], query: QueryDict) -> dict[str, Any]:

@@ -30,8 +30,8 @@ class Call:
     body: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def path(self) -> str:
-        return self.request.path
+    def place(self) -> faults.Place:
+        return faults.Place("youtube", self.request.path, self.account)
 
 
 Handler = Callable[[Call], HttpResponse]
@@ -61,7 +61,7 @@ def takes_media(method_id: str) -> Callable[[Handler], Handler]:
 def enter(request: HttpRequest, path: str, *, upload: bool = False) -> HttpResponse:
     now = clock.now()
     token = bearer(request)
-    gate = faults.at_the_gate(platform="youtube", path=request.path, account=token and token.grant.account)
+    gate = faults.at_the_gate(faults.Place("youtube", request.path, token.grant.account if token else None))
     if gate:
         raise errors.of_gate(gate)
     spec = contract.method(request.method or "", path)
@@ -73,10 +73,10 @@ def enter(request: HttpRequest, path: str, *, upload: bool = False) -> HttpRespo
     grant = allowed(token, request=request, scopes=spec["scopes"], now=now).grant
     call = _understood(request, spec, account=grant.account, client=grant.client, now=now)
     quota.charge(call.client, spec["id"], verb=spec["httpMethod"], now=now)
-    if faults.strikes("quota_403_exceeded", platform="youtube", path=request.path, account=call.account) is not None:
+    if faults.strikes("quota_403_exceeded", call.place) is not None:
         raise errors.pool_exhausted()
     answer = handlers[spec["id"]](call)
-    faults.lose_answer("drop_answer", platform="youtube", path=request.path, account=call.account)
+    faults.lose_answer("drop_answer", call.place)
     return answer
 
 
@@ -92,8 +92,8 @@ def allowed(token: AccessToken | None, *, request: HttpRequest, scopes: list[str
         raise errors.refusal(401, "required", message, location="Authorization", kind="header")
     if token is None or token.expires_at <= now:
         raise errors.unauthorized()
-    where = {"platform": "youtube", "path": request.path, "account": token.grant.account}
-    if faults.strikes("token_401_midway", **where) is not None:
+    place = faults.Place("youtube", request.path, token.grant.account)
+    if faults.strikes("token_401_midway", place) is not None:
         raise errors.unauthorized()
     if not set(token.grant.scope.split()) & set(scopes):
         message = "Request had insufficient authentication scopes."

@@ -76,7 +76,7 @@ def _parts(call: Call, *, most: int) -> tuple[dict[str, Any] | None, bytes]:
             raise errors.refusal(400, "mediaBodyRequired", "The request does not include the media file.")
         return {}, data
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + data)
-    found = [part.get_payload(decode=True) for part in message.iter_parts()]
+    found = [bytes(part.get_payload(decode=True)) for part in message.iter_parts()]
     if len(found) != 2:
         raise errors.refusal(400, "parseError", "A multipart upload has two parts: the resource and its media.")
     try:

@@ -42,8 +42,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 
 def token(request: HttpRequest) -> HttpResponse:
-    gate = faults.at_the_gate(platform="youtube", path=request.path)
-    down = faults.strikes("token_endpoint_down", platform="youtube", path=request.path) is not None
+    gate = faults.at_the_gate(faults.Place("youtube", request.path))
+    down = faults.strikes("token_endpoint_down", faults.Place("youtube", request.path)) is not None
     if down or gate:
         return answers.as_json({"error": "internal_failure", "error_description": "Backend Error"}, status=503)
     if request.method != "POST":
@@ -95,13 +95,13 @@ def _proves(verifier: str, challenge: str, *, method: str) -> bool:
 def _renew(request: HttpRequest, client: ApiClient) -> HttpResponse:
     given, now = request.POST.get("refresh_token", ""), clock.now()
     account = Account.objects.filter(grants__refresh_tokens__token=given).first()
-    where = {"platform": "youtube", "path": request.path, "account": account}
-    if faults.strikes("invalid_grant", **where) is not None:
+    place = faults.Place("youtube", request.path, account)
+    if faults.strikes("invalid_grant", place) is not None:
         tokens.revoke(given, now=now)
     pair = tokens.renew(given, client=client, family=Family.YOUTUBE, now=now)
     if pair is None:
         return _refused("invalid_grant", "Token has been expired or revoked.")
-    faults.lose_answer("refresh_answer_lost", **where)
+    faults.lose_answer("refresh_answer_lost", place)
     return answers.as_json(_shown(pair, with_refresh=False))
 
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from config.sandbox.youtube import errors
 from config.sandbox.youtube.door import Call
 
+Row = TypeVar("Row", bound=Model)
 _SHAPE = ("pageToken", "maxResults", "part")
 
 
-def page(call: Call, rows: QuerySet | list, *, size: int, total: int | None = None) -> tuple[list, dict[str, Any]]:
+def page(call: Call, rows: QuerySet[Row], *, size: int, total: int | None = None) -> tuple[list[Row], dict[str, Any]]:
     """(rows of this page, the page fields of the answer)."""
     start = _start(call)
     window = list(rows[start : start + size + 1])

@@ -25,12 +25,11 @@ _QUESTION = re.compile(r"bytes \*/(\d+|\*)$")
 @door.takes_media("youtube.videos.insert")
 def begin(call: Call) -> HttpResponse:
     """Open a session and say where it lives. Nothing exists before its last byte."""
-    where = {"platform": "youtube", "path": call.path, "account": call.account}
     if call.request.GET.get("uploadType") != "resumable":
         raise errors.refusal(400, "wrongUrlForUpload", "This stand-in takes videos by uploadType=resumable only.")
-    if faults.strikes("quota_429_per_day", **where) is not None:
+    if faults.strikes("quota_429_per_day", call.place) is not None:
         raise errors.day_exhausted("Video Uploads", project=str(1000 + call.client.pk))
-    _check_daily_limit(call, where)
+    _check_daily_limit(call)
     session = UploadSession.objects.create(
         upload_id=ids.letters(64),
         family=Family.YOUTUBE,
@@ -44,15 +43,15 @@ def begin(call: Call) -> HttpResponse:
         created_at=call.now,
         expires_at=call.now + SESSION_LIVES,
     )
-    faults.lose_answer("init_answer_dropped", **where)
+    faults.lose_answer("init_answer_dropped", call.place)
     address = f"/youtube/upload/youtube/v3/videos?uploadType=resumable&upload_id={session.upload_id}"
     return HttpResponse(headers={"Location": call.request.build_absolute_uri(address)})
 
 
-def _check_daily_limit(call: Call, where: dict[str, Any]) -> None:
+def _check_daily_limit(call: Call) -> None:
     """What one channel may upload in 24 hours; nothing to do with quota."""
     recent = Video.objects.filter(account=call.account, created_at__gt=call.now - timedelta(hours=24)).count()
-    if faults.strikes("upload_limit_exceeded", **where) is not None or recent >= call.account.uploads_per_day:
+    if faults.strikes("upload_limit_exceeded", call.place) is not None or recent >= call.account.uploads_per_day:
         raise errors.upload_limit()
 
 
@@ -103,20 +102,20 @@ def _put(request: HttpRequest) -> HttpResponse:
         .exclude(state=UploadSession.State.FORGOTTEN)
         .first()
     )
-    where = {"platform": "youtube", "path": request.path, "account": session and session.account}
-    if session is not None and faults.strikes("forget_session", **where) is not None:
+    place = faults.Place("youtube", request.path, session.account if session else None)
+    if session is not None and faults.strikes("forget_session", place) is not None:
         UploadSession.objects.filter(pk=session.pk).update(state=UploadSession.State.FORGOTTEN)
         session = None
     if session is None:
         raise errors.refusal(404, "notFound", "The upload session is unknown or has expired.")
-    gate = faults.at_the_gate(**where)
+    gate = faults.at_the_gate(place)
     if gate:
         raise errors.of_gate(gate)
     _check_token(request)
     if session.state == UploadSession.State.DONE:
         storage.drain(request)
         return _final(request, session)
-    return _take(request, session, where=where)
+    return _take(request, session, place=place)
 
 
 def _check_token(request: HttpRequest) -> None:
@@ -127,14 +126,14 @@ def _check_token(request: HttpRequest) -> None:
     door.allowed(door.bearer(request), request=request, scopes=scopes, now=clock.now())
 
 
-def _take(request: HttpRequest, session: UploadSession, *, where: dict[str, Any]) -> HttpResponse:
+def _take(request: HttpRequest, session: UploadSession, *, place: faults.Place) -> HttpResponse:
     stated = request.headers.get("Content-Range", "")
     if question := _QUESTION.match(stated):
         _check_total(session, question[1])
         return _incomplete(session)
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     first, total = _placed(session, stated, length=length)
-    broken = faults.strikes("chunk_503", **where)
+    broken = faults.strikes("chunk_503", place)
     if broken is not None and not broken.get("stored"):
         raise errors.of_gate("internal_error_503")
     if first != session.received:
@@ -147,7 +146,7 @@ def _take(request: HttpRequest, session: UploadSession, *, where: dict[str, Any]
     if came < length or session.received < total:
         return _incomplete(session)
     processing.arrive(session, now=clock.now())
-    faults.lose_answer("drop_after_final_chunk", **where)
+    faults.lose_answer("drop_after_final_chunk", place)
     return _final(request, session)
 
 

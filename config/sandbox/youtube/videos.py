@@ -63,8 +63,9 @@ def _ids(call: Call) -> list[str]:
     if given != ["id"]:
         message = "No filter selected. Expected one of: id, chart, myRating (this stand-in knows id)."
         raise errors.refusal(400, "missingRequiredParameter", message, location="parameters.")
-    _check_count(call.query["id"])
-    return call.query["id"]
+    ids: list[str] = call.query["id"]
+    _check_count(ids)
+    return ids
 
 
 def _check_count(ids: list[str]) -> None:

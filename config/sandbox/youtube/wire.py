@@ -100,7 +100,7 @@ def _processing(row: Video) -> dict[str, Any]:
     words = {Video.State.LIVE: "succeeded", Video.State.FAILED: "failed", Video.State.REJECTED: "terminated"}
     status = words.get(Video.State(row.state), "processing")
     done = "available" if status != "processing" else "inProgress"
-    shown = {
+    shown: dict[str, Any] = {
         "processingStatus": status,
         "fileDetailsAvailability": done,
         "processingIssuesAvailability": done,
@@ -205,7 +205,7 @@ def playlist_item(
         "status": {"privacyStatus": row.privacy},
     }
     own_id = item.external_id if item else f"{playlist_id}.{row.external_id}"
-    shown = {"kind": "youtube#playlistItem", "etag": "sandbox", "id": own_id}
+    shown: dict[str, Any] = {"kind": "youtube#playlistItem", "etag": "sandbox", "id": own_id}
     return shown | {part: facts[part] for part in parts if part in facts}
 
 
