@@ -81,6 +81,13 @@ class PlatformError(ProductError):
             "link": link,
         }
 
+    def __str__(self) -> str:
+        """The sentence, and behind it the platform's own words, when it spoke."""
+        if not self.http_status and not self.detail:
+            return str(self.message)
+        said = ": ".join(part for part in (str(self.http_status or ""), self.platform_code, self.detail) if part)
+        return f"{self.message} ({said})"
+
 
 class PlatformDown(PlatformError):
     """No usable answer, and repeating the call does no harm."""

@@ -269,7 +269,8 @@ class Price:
 class Platform(Protocol):
     """The verbs. Every one may raise `channels.errors.PlatformError` and nothing else that is expected.
 
-    `account_id` is the id that the grant of the verb's family is bound to (`family_of`).
+    `account_id` is the id that the grant of the verb's family is bound to (`family_of`). `revoke` takes the
+    access token.
     """
 
     key: str

@@ -497,6 +497,30 @@ def test_a_refused_refresh_is_read_from_the_body(tiktok, answer, error):
         tiktok.adapter.refresh(APP, refresh_token="r1")
 
 
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [(40105, ConsentLost), (40110, ConsentLost), (40001, Misconfigured), (50000, PlatformDown), (40100, RateLimited)],
+)
+def test_a_refused_accounts_refresh_is_never_an_invitation_to_refresh(tiktok, code, error):
+    tiktok.will(business(code))
+    with pytest.raises(error):
+        tiktok.adapter.refresh(APP, refresh_token="r1", family="tiktok_accounts")
+
+
+def test_revoking_what_is_revoked_is_done(tiktok):
+    tiktok.will(Answer(400, {"error": "invalid_request", "error_description": "unknown token"}), business(40105))
+    tiktok.adapter.revoke(APP, token="a")
+    tiktok.adapter.revoke(APP, token="a", family="tiktok_accounts")
+    assert tiktok.asked[0].form["token"] == "a"
+    assert tiktok.asked[1].json["access_token"] == "a"
+
+
+def test_revoking_with_a_wrong_secret_is_not_done(tiktok):
+    tiktok.will(Answer(401, {"error": "invalid_client"}))
+    with pytest.raises(Misconfigured):
+        tiktok.adapter.revoke(APP, token="a")
+
+
 def test_a_verb_says_which_grant_it_needs():
     adapter = registry.adapter("tiktok")
     needs = {verb: adapter.family_of(verb) for verb in ("open_session", "look", "comments_page", "reply", "withdraw")}
@@ -548,6 +572,12 @@ def test_a_refusal_asks_for_one_thing(http, code, action, until, bucket):
 )
 def test_a_failed_post_says_what_to_do(reason, action):
     assert registry.adapter("tiktok").explain(reason).action == action
+
+
+def test_a_refusal_shows_the_platforms_own_words_without_its_secrets():
+    problem = errors.translate(400, {"error": {"code": "invalid_params", "message": "bad access_token=act.123"}})
+    assert str(problem).endswith("(400: invalid_params: bad access_token=…)")
+    assert str(errors.explain("spam_risk_text")) == "TikTok takes the caption for spam."
 
 
 @pytest.mark.parametrize("key", ["youtube", "tiktok"])

@@ -43,7 +43,11 @@ def _post(path: str, app: App, body: dict[str, str]) -> dict[str, Any]:
     url = transport.root("TIKTOK_BUSINESS_API_ROOT") + path
     content = json.dumps({"client_id": app.client_id, "client_secret": app.client_secret, **body})
     headers = {"Content-Type": "application/json"}
-    return client.data_of(transport.send(transport.Call(errors.KEY, "POST", url, headers, body=content)))
+    response = transport.send(transport.Call(errors.KEY, "POST", url, headers, body=content))
+    answer = transport.json_of(response)
+    if response.status_code >= 300 or errors.is_refusal(answer):
+        raise errors.translate_consent(response.status_code, answer)
+    return answer.get("data") or {}
 
 
 def comments_page(

@@ -80,6 +80,14 @@ ACCOUNTS: Mapping[str, Row] = {
     **_rows("40102 40104 40105", Row(TokenRefused, _TOKEN)),
 }
 
+ACCOUNTS_CONSENT: Mapping[str, Row] = {
+    "40001": Row(Misconfigured, _SETUP),
+    "40002": Row(Misconfigured, _SETUP),
+    # What elsewhere is a stale access token is here a refresh token or a code that is used up.
+    **_rows("40102 40104 40105 40110", Row(ConsentLost, _CONSENT)),
+}
+"""The same numbers, where they come from the endpoints that give and end consent."""
+
 ROWS: Mapping[str, Row] = {**OPEN, **OAUTH, **ACCOUNTS}
 
 BY_STATUS: Mapping[int, Row] = {
@@ -110,10 +118,17 @@ def translate(
     bucket: str = "",
     retry_after: float | None = None,
 ) -> PlatformError:
-    """The refusal in `body`, of either API family or of the token endpoint, as an error."""
+    """The refusal in `body`, of either API family or of the Open API's token endpoint, as an error."""
     code, message, log_id = _refused(body)
     answer = Answer(KEY, http_status, code, message, log_id, bucket=bucket, retry_after=retry_after, once=once)
     return refusal(_row(answer), answer)
+
+
+def translate_consent(http_status: int, body: Mapping[str, Any]) -> PlatformError:
+    """The refusal of an endpoint of the Accounts API that gives, renews or ends consent."""
+    code, message, log_id = _refused(body)
+    answer = Answer(KEY, http_status, code, message, log_id)
+    return refusal(ACCOUNTS_CONSENT.get(code) or _row(answer), answer)
 
 
 def explain(reason: str) -> PlatformError:

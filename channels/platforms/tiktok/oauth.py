@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from channels.errors import ConsentLost, PlatformDown
+from channels.errors import ConsentLost, Misconfigured, PlatformDown
 from channels.platforms import transport
 from channels.platforms.base import App, Grant
 from channels.platforms.tiktok import errors
@@ -53,8 +53,9 @@ def revoke(app: App, *, token: str) -> None:
     """End the consent. A token that TikTok no longer knows has ended already."""
     try:
         _post("v2/oauth/revoke/", app, {"token": token})
-    except ConsentLost:
-        return
+    except (ConsentLost, Misconfigured) as refusal:
+        if refusal.platform_code not in {"invalid_grant", "invalid_request"}:
+            raise
 
 
 def grant_of(body: Mapping[str, Any], *, kept_refresh_token: str) -> Grant:
