@@ -1,11 +1,23 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
+
+from config.kernel.health import healthz, readyz
+
+api = [
+    path("", include("catalog.api.urls")),
+    path("", include("moderation.api.urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("i18n/", include("django.conf.urls.i18n")),
+    re_path(r"^api/(?P<version>v1)/", include(api)),
     path("admin/", admin.site.urls),
 ]

@@ -58,8 +58,8 @@ def platform_roots(sandbox: str) -> dict[str, str]:
     return {
         "YOUTUBE_API_ROOT": f"{sandbox}/youtube/",
         "YOUTUBE_ANALYTICS_API_ROOT": f"{sandbox}/analytics/",
-        "GOOGLE_OAUTH_AUTH_URL": f"{sandbox}/google/o/oauth2/v2/auth",
-        "GOOGLE_OAUTH_TOKEN_URL": f"{sandbox}/google/token",
+        "GOOGLE_OAUTH_AUTH_URL": f"{sandbox}/o/oauth2/v2/auth",
+        "GOOGLE_OAUTH_TOKEN_URL": f"{sandbox}/token",
         "TIKTOK_API_ROOT": f"{sandbox}/tiktok/",
         "TIKTOK_BUSINESS_API_ROOT": f"{sandbox}/tiktok-business/",
         "TIKTOK_OAUTH_AUTH_URL": f"{sandbox}/tiktok-auth/v2/auth/authorize/",

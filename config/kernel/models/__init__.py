@@ -1,6 +1,7 @@
+from config.kernel.models.answer import KeptAnswer
 from config.kernel.models.history import StatusChange
 from config.kernel.models.news import News
 from config.kernel.models.process import ProcessLife
 from config.kernel.models.routine import Routine
 
-__all__ = ["News", "ProcessLife", "Routine", "StatusChange"]
+__all__ = ["KeptAnswer", "News", "ProcessLife", "Routine", "StatusChange"]
