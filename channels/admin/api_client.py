@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from channels.admin import showing
+from channels.admin.fields import LimitsField
+from channels.models import ApiClient
+from config.kernel.admin.pages import Page, admin
+
+
+class ApiClientForm(forms.ModelForm):
+    """The secret goes in and never comes out: an empty field keeps the one that is stored."""
+
+    client_secret = forms.CharField(
+        label=_("Client secret"),
+        required=False,
+        strip=True,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Kept encrypted and never shown. Leave it empty to keep the one that is stored."),
+    )
+    limits = LimitsField(
+        label=_("Granted limits"),
+        required=False,
+        help_text=_("Only where the platform granted another limit than its default; one a line, “uploads: 1000”."),
+    )
+
+    class Meta:
+        model = ApiClient
+        fields = ("platform", "name", "client_id", "client_secret", "in_test_mode", "limits")
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.initial.pop("client_secret", None)
+
+    def clean_client_secret(self) -> str:
+        return self.cleaned_data["client_secret"] or self.instance.client_secret
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(SimpleHistoryAdmin, Page):
+    form = ApiClientForm
+    list_display = ("name", "platform", "client_id", "secret_state", "own_limits", "served", "in_test_mode")
+    list_filter = (("platform", ChoicesDropdownFilter),)
+    search_fields = ("name", "client_id")
+    fieldsets = ((None, {"fields": (("platform", "name"), ("client_id", "client_secret"), "in_test_mode", "limits")}),)
+    add_fieldsets = fieldsets
+
+    class Media:
+        css = {"all": ("channels/channels.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
+        return super().get_queryset(request).annotate(channel_count=Count("channels"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
+        """Whoever may only look gets no field for the secret at all: a read-only field would print it."""
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            return super().get_fieldsets(request, obj)
+        return (
+            (None, {"fields": (("platform", "name"), ("client_id", "secret_state"), "in_test_mode", "own_limits")}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
+        return ("secret_state", "own_limits")
+
+    @display(description=_("secret"))
+    def secret_state(self, row: ApiClient) -> SafeString:
+        return (
+            showing.badge(gettext("stored"), "success")
+            if row.client_secret
+            else showing.badge(gettext("missing"), "danger")
+        )
+
+    @display(description=_("granted limits"))
+    def own_limits(self, row: ApiClient) -> str:
+        return ", ".join(f"{bucket}: {limit}" for bucket, limit in sorted(row.limits.items())) or gettext("defaults")
+
+    @display(description=_("channels"), ordering="channel_count")
+    def served(self, row: ApiClient) -> int:
+        return int(row.channel_count)  # type: ignore[attr-defined]

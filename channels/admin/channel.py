@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from channels.admin import asking, connecting, filters, showing
+from channels.admin.fields import CountriesField, TiersField, TimesField, WeekdaysField
+from channels.admin.grant import GrantsOfChannel
+from channels.admin.saving import OnlyWhatChanged
+from channels.models import Channel, PostingRule, Publication
+from channels.rules import publication, slots
+from channels.services import accounts
+from config.kernel import clock, languages
+from config.kernel.admin.pages import Page, StatusHistory, admin
+
+LOOK_AHEAD = timedelta(days=8)
+RECENT = 15
+
+
+class RuleForm(forms.ModelForm):
+    weekdays = WeekdaysField(label=_("Weekdays"))
+    times = TimesField(label=_("Times"), help_text=_("The channel's local time: 12:00, 18:30"))
+
+    class Meta:
+        model = PostingRule
+        fields = ("weekdays", "times", "is_on")
+
+
+class RulesOfChannel(TabularInline):
+    model = PostingRule
+    form = RuleForm
+    fields = ("weekdays", "times", "is_on")
+    extra = 0
+    verbose_name_plural = _("posting times")
+    tab = True
+
+
+class ChannelForm(forms.ModelForm):
+    countries = CountriesField(
+        label=_("Countries"), help_text=_("Two-letter codes (ISO 3166) with commas between them: MX, CO, PE")
+    )
+    tiers = TiersField(label=_("Tiers it takes"))
+
+    class Meta:
+        model = Channel
+        fields = (
+            "platform", "name", "handle", "external_id", "api_client", "language", "countries", "time_zone", "genres",
+            "tiers", "most_age_rating", "takes_ai", "audience", "followers", "daily_cap", "drama_gap_hours", "late_minutes",
+        )  # fmt: skip
+        widgets = {"genres": UnfoldAdminCheckboxSelectMultipleWidget()}
+
+
+def next_slot(row: Channel, now: datetime) -> datetime | None:
+    """The next posting time by the rules in force; None when no rule ever comes."""
+    hours = [slots.Hours(tuple(rule.weekdays), tuple(rule.times)) for rule in row.rules.all() if rule.is_on]
+    coming = slots.between(hours, str(showing.zone_of(row.time_zone)), now, now + LOOK_AHEAD)
+    return coming[0] if coming else None
+
+
+@admin.register(Channel)
+class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
+    form = ChannelForm
+    list_display = (
+        "name", "platform", "status_label", "why", "spoken", "seen_in", "local_time", "follower_count", "slot", "live",
+    )  # fmt: skip
+    list_filter = (
+        ("platform", ChoicesDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        filters.OwnLanguageFilter,
+        ("genres", RelatedDropdownFilter),
+        ("api_client", RelatedDropdownFilter),
+    )
+    search_fields = ("name", "handle", "external_id")
+    ordering = ("name",)
+    readonly_fields = ("status_label", "why", "slot", "connections", "posts_from")
+    actions = ("pause", "resume")
+    actions_detail = ("pause_one", "resume_one")
+    inlines = (RulesOfChannel, GrantsOfChannel, StatusHistory)
+    change_form_outer_after_template = "channels/admin/channel_recent.html"
+    fieldsets = (
+        (None, {"fields": (("name", "platform"), ("status_label", "why"), ("handle", "external_id"), "api_client")}),
+        (_("Connections"), {"fields": (("connections", "posts_from"),)}),
+        (
+            _("Whom it speaks to"),
+            {"fields": (("language", "countries"), ("audience", "followers"))},
+        ),
+        (
+            _("What it takes"),
+            {"fields": ("genres", ("tiers", "most_age_rating"), "takes_ai")},
+        ),
+        (
+            _("When it posts"),
+            {"fields": (("time_zone", "slot"), ("daily_cap", "drama_gap_hours", "late_minutes"))},
+        ),
+    )
+
+    class Media:
+        css = {"all": ("channels/channels.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
+        live = (
+            Publication.objects.filter(channel=OuterRef("pk"), status=publication.Status.PUBLISHED)
+            .order_by()
+            .values("channel")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        rows: QuerySet[Channel] = super().get_queryset(request)
+        return rows.annotate(live_count=Coalesce(Subquery(live), 0)).prefetch_related("rules")
+
+    def has_pause_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("channels.pause_channel")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> tuple[str, ...]:
+        fixed = ("platform", "external_id") if obj and obj.posts_from else ()
+        return (*self.readonly_fields, *fixed)
+
+    @display(description=_("status"), ordering="status", label=showing.CHANNEL)
+    def status_label(self, row: Channel) -> Any:
+        return row.status, row.get_status_display()
+
+    @display(description=_("why"))
+    def why(self, row: Channel) -> SafeString | str:
+        return (
+            format_html('<span class="ch-why" title="{0}">{0}</span>', row.status_reason) if row.status_reason else ""
+        )
+
+    @display(description=_("language"), ordering="language")
+    def spoken(self, row: Channel) -> str:
+        return f"{languages.name(row.language)} ({row.language})"
+
+    @display(description=_("countries"))
+    def seen_in(self, row: Channel) -> str:
+        shown = ", ".join(row.countries[:4])
+        return f"{shown} +{len(row.countries) - 4}" if len(row.countries) > 4 else shown
+
+    @display(description=_("time zone"), ordering="time_zone")
+    def local_time(self, row: Channel) -> SafeString:
+        now = clock.now().astimezone(showing.zone_of(row.time_zone))
+        return format_html(
+            '{}<br><span class="dp-faint dp-tight">{}</span>', row.time_zone, gettext("now %s") % f"{now:%H:%M}"
+        )
+
+    @display(description=_("followers"), ordering="followers")
+    def follower_count(self, row: Channel) -> int | None:
+        return row.followers
+
+    @display(description=_("next slot"))
+    def slot(self, row: Channel) -> SafeString | str:
+        if row.pk is None or not (coming := next_slot(row, clock.now())):
+            return gettext("no posting time")
+        return showing.both_times(coming, row.time_zone)
+
+    @display(description=_("live"), ordering="live_count")
+    def live(self, row: Channel) -> SafeString | str:
+        return connecting.live_link(row)
+
+    @display(description=_("accounts"))
+    def connections(self, row: Channel) -> SafeString | str:
+        if row.pk is None:
+            return gettext("Save the channel first; then connect its account here.")
+        return connecting.buttons(row, may_connect=getattr(row, "may_connect", False))
+
+    def get_form(self, request: HttpRequest, obj: Channel | None = None, change: bool = False, **options: Any) -> Any:
+        if obj is not None:
+            obj.may_connect = request.user.has_perm("channels.connect_channel")  # type: ignore[attr-defined]
+        return super().get_form(request, obj, change, **options)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {**(extra_context or {})}
+        if object_id and request.user.has_perm("channels.view_publication"):
+            context["recent"] = _recent(object_id)
+        return super().changeform_view(request, object_id, form_url, context)
+
+    @admin.action(description=_("Pause…"), permissions=["pause"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Channel]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, _pausing(request))
+
+    @admin.action(description=_("Resume…"), permissions=["pause"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Channel]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, _resuming(request))
+
+    @action(description=_("Pause…"), url_path="pause", permissions=["pause"], icon="pause")
+    def pause_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask_one(request, object_id, _pausing(request))
+
+    @action(description=_("Resume…"), url_path="resume", permissions=["pause"], icon="play_arrow")
+    def resume_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask_one(request, object_id, _resuming(request))
+
+    def _ask_one(self, request: HttpRequest, object_id: int, question: asking.Question) -> HttpResponse:
+        row = asking.find(self, request, object_id)
+        return asking.of_one(self, request, row, question, back=reverse("admin:channels_channel_change", args=[row.pk]))
+
+
+def _recent(channel_id: str) -> list[dict[str, Any]]:
+    rows = Publication.objects.filter(channel_id=channel_id).select_related("clip__edition__drama", "channel")
+    return [
+        {
+            "due": showing.both_times(row.due_at, row.channel.time_zone),
+            "title": showing.page_of(row, row.title or str(row.clip)),
+            "clip": str(row.clip),
+            "status": showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
+            "why": row.status_reason,
+        }
+        for row in rows.order_by("-due_at")[:RECENT]
+    ]
+
+
+def _pausing(request: HttpRequest) -> asking.Question:
+    return asking.Question(
+        title=_("Pause channels"),
+        sentence=_(
+            "Nothing is uploaded while a channel is paused. What is live stays, and its comments are still read."
+        ),
+        button=_("Pause"),
+        form=asking.WhyForm,
+        do=lambda row, said: accounts.pause(row, why=said["why"], by=request.user),
+    )
+
+
+def _resuming(request: HttpRequest) -> asking.Question:
+    return asking.Question(
+        title=_("Resume channels"),
+        sentence=_("Uploads start again at the next time that is due. What became too late is planned anew."),
+        button=_("Resume"),
+        form=asking.MaybeWhyForm,
+        do=lambda row, said: accounts.resume(row, why=said["why"], by=request.user),
+    )

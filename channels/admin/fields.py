@@ -1,0 +1,120 @@
+"""What people type where the database keeps a list: countries, tiers, weekdays, times, limits."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from catalog.rules.words import Tier
+
+WEEKDAYS = [
+    (0, _("Mon")),
+    (1, _("Tue")),
+    (2, _("Wed")),
+    (3, _("Thu")),
+    (4, _("Fri")),
+    (5, _("Sat")),
+    (6, _("Sun")),
+]
+BETWEEN = re.compile(r"[\s,;、，]+")
+LIMIT = re.compile(r"^([a-z][a-z0-9_]*)\s*[:=]\s*(\d+)$")
+
+
+class WordsField(forms.CharField):
+    """A list shown and typed as words with commas between them."""
+
+    between = re.compile(r"\s*[,;、，\n]+\s*")
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(str(one) for one in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        words = value if isinstance(value, list) else self.between.split(str(value or "").strip())
+        return list(dict.fromkeys(self.spell(word) for word in words if word))
+
+    def spell(self, word: str) -> str:
+        return word
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(data) != (initial or [])
+
+
+class CountriesField(WordsField):
+    """“mx, co” → ["MX", "CO"]; whether they are countries the model says."""
+
+    between = BETWEEN
+
+    def spell(self, word: str) -> str:
+        return word.upper()
+
+
+class TimesField(WordsField):
+    """“18:30 9:00” → ["09:00", "18:30"]; whether they are times of day the model says."""
+
+    between = BETWEEN
+
+    def spell(self, word: str) -> str:
+        word = word.replace("：", ":")
+        return f"0{word}" if word[1:2] == ":" else word
+
+    def to_python(self, value: Any) -> list[str]:
+        return sorted(super().to_python(value))
+
+
+class TiersField(forms.MultipleChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=Tier.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **options)
+
+
+class WeekdaysField(forms.TypedMultipleChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=WEEKDAYS, coerce=int, widget=UnfoldAdminCheckboxSelectMultipleWidget(), **options)
+
+    def clean(self, value: Any) -> list[int]:
+        return sorted(super().clean(value))
+
+
+class LimitsField(forms.CharField):
+    """Limits by bucket, one “name: number” a line, kept as a mapping."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "placeholder": "uploads: 1000"}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return "\n".join(f"{bucket}: {limit}" for bucket, limit in sorted(value.items()))
+
+    def to_python(self, value: Any) -> dict[str, int]:  # type: ignore[override]
+        limits: dict[str, int] = {}
+        for number, line in enumerate(str(value or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            read = LIMIT.match(line.strip())
+            if read is None:
+                raise forms.ValidationError(
+                    _("Line %(number)d: “%(line)s” is not a limit, such as “uploads: 1000”."),
+                    params={"number": number, "line": line.strip()[:60]},
+                )
+            if read[1] in limits:
+                raise forms.ValidationError(
+                    _("Line %(number)d: “%(bucket)s” was given above already."),
+                    params={"number": number, "bucket": read[1]},
+                )
+            limits[read[1]] = int(read[2])
+        return limits
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (initial or {})
+        except forms.ValidationError:
+            return True

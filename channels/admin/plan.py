@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page as Leaf
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDateTimeWidget
+
+from channels.admin import asking, plan_figures, showing
+from channels.models import Channel, NotPlaced, Plan, Publication
+from channels.rules import plan as life
+from channels.rules import publication
+from channels.services import planning
+from config.kernel import clock, lifecycle
+from config.kernel.admin.pages import ReadOnlyPage, admin, link
+from config.kernel.errors import ProductError
+
+ROWS = 100
+LEFT_OUT_ROWS = 50
+BARS = 60
+USUAL_SPAN = timedelta(days=3)
+LONGEST_SPAN = timedelta(days=31)
+
+
+class PlanForm(forms.Form):
+    """From when to when, and for which channels, a plan is to be made."""
+
+    starts_at = forms.SplitDateTimeField(label=_("From (UTC)"), widget=UnfoldAdminSplitDateTimeWidget())
+    ends_at = forms.SplitDateTimeField(label=_("To (UTC)"), widget=UnfoldAdminSplitDateTimeWidget())
+    channels = forms.ModelMultipleChoiceField(
+        label=_("Channels"),
+        queryset=Channel.objects.none(),
+        required=False,
+        widget=UnfoldAdminSelect2MultipleWidget(),
+        help_text=_("Empty: every active channel."),
+    )
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.fields["channels"].queryset = Channel.objects.active()
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        starts, ends = said.get("starts_at"), said.get("ends_at")
+        if not (starts and ends):
+            return said
+        if ends <= starts:
+            self.add_error("ends_at", _("The plan ends before it starts."))
+        elif ends <= clock.now():
+            self.add_error("ends_at", _("This lies in the past; nothing can be planned there."))
+        elif ends - starts > LONGEST_SPAN:
+            self.add_error("ends_at", _("A plan covers 31 days at most."))
+        return said
+
+
+def _usual() -> dict[str, datetime]:
+    now = clock.now().replace(second=0, microsecond=0)
+    return {"starts_at": now, "ends_at": now + USUAL_SPAN}
+
+
+@admin.register(Plan)
+class PlanAdmin(ReadOnlyPage):
+    list_display = ("name", "status_label", "placed", "waiting", "live", "went_wrong", "left_out_count", "made")
+    list_filter = (("status", ChoicesDropdownFilter), ("starts_at", RangeDateTimeFilter))
+    list_select_related = ("made_by",)
+    actions_detail = ("approve", "discard")
+
+    class Media:
+        css = {"all": ("channels/channels.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        def of(*statuses: str) -> Count:
+            return Count("publications", filter=Q(publications__status__in=statuses))
+
+        status = publication.Status
+        left_out = (
+            NotPlaced.objects.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(n=Count("pk")).values("n")
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                placed_count=Count("publications", filter=~Q(publications__status=status.CANCELLED)),
+                waiting_count=of(status.PROPOSED),
+                live_count=of(status.PUBLISHED),
+                wrong_count=of(status.FAILED, status.REJECTED, status.NEEDS_PERSON),
+                out_count=Coalesce(Subquery(left_out), 0),
+            )
+        )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("channels.add_plan")
+
+    def has_approve_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("channels.approve_plan")
+
+    @display(description=_("plan"), ordering="starts_at")
+    def name(self, row: Plan) -> str:
+        return str(row)
+
+    @display(description=_("status"), ordering="status", label=showing.PLAN)
+    def status_label(self, row: Plan) -> Any:
+        return row.status, row.get_status_display()
+
+    @display(description=_("placed"))
+    def placed(self, row: Plan) -> SafeString | str:
+        return self._count(row, row.placed_count)  # type: ignore[attr-defined]
+
+    @display(description=_("proposed"))
+    def waiting(self, row: Plan) -> SafeString | str:
+        return self._count(row, row.waiting_count, publication.Status.PROPOSED)  # type: ignore[attr-defined]
+
+    @display(description=_("live"))
+    def live(self, row: Plan) -> SafeString | str:
+        return self._count(row, row.live_count, publication.Status.PUBLISHED)  # type: ignore[attr-defined]
+
+    @display(description=_("went wrong"))
+    def went_wrong(self, row: Plan) -> int:
+        return int(row.wrong_count)  # type: ignore[attr-defined]
+
+    @display(description=_("left out"))
+    def left_out_count(self, row: Plan) -> int:
+        return int(row.out_count)  # type: ignore[attr-defined]
+
+    @display(description=_("made"), ordering="made_at")
+    def made(self, row: Plan) -> str:
+        who = row.made_by.get_username() if row.made_by else gettext("by itself")
+        return f"{showing.at_utc(row.made_at)} · {who}"
+
+    def _count(self, row: Plan, count: int, status: publication.Status | None = None) -> SafeString | str:
+        if not count:
+            return "0"
+        query = f"?plan__id__exact={row.pk}" + (f"&status__exact={status.value}" if status else "")
+        return link(reverse("admin:channels_publication_changelist") + query, str(count))
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """“Make a plan”: the planner fills it, nobody types it."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = PlanForm(request.POST or None, initial=_usual())
+        if form.is_valid() and (made := _make(request, form.cleaned_data)):
+            return HttpResponseRedirect(reverse("admin:channels_plan_change", args=[made.pk]))
+        return TemplateResponse(
+            request,
+            "channels/admin/plan_make.html",
+            {**self._frame(request, gettext("Make a plan")), "form": form, "media": self.media + form.media},
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = asking.find(self, request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return TemplateResponse(
+            request, "channels/admin/plan.html", {**self._frame(request, str(row)), **_reading(request, row)}
+        )
+
+    def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "media": self.media}
+
+    @action(description=_("Approve"), url_path="approve", permissions=["approve"])
+    def approve(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, _approving(request))
+
+    @action(description=_("Discard"), url_path="discard", permissions=["approve"])
+    def discard(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, _discarding(request))
+
+    def _ask(self, request: HttpRequest, object_id: int, question: asking.Question) -> HttpResponse:
+        row = asking.find(self, request, object_id)
+        return asking.of_one(self, request, row, question, back=reverse("admin:channels_plan_change", args=[row.pk]))
+
+
+def _make(request: HttpRequest, said: dict[str, Any]) -> Plan | None:
+    """The plan, or None with the planner's refusal shown on the page."""
+    try:
+        return planning.make(
+            starts_at=said["starts_at"],
+            ends_at=said["ends_at"],
+            channels=list(said["channels"]) or None,
+            by=request.user,
+        )
+    except ProductError as error:
+        messages.error(request, str(error))
+        return None
+
+
+def _approving(request: HttpRequest) -> asking.Question:
+    return asking.Question(
+        title=_("Approve the plan"),
+        sentence=_(
+            "Every proposed publication of this plan may then go out at its time, without anybody asking again."
+        ),
+        button=_("Approve"),
+        do=lambda row, said: bool(planning.approve(row, by=request.user)),
+    )
+
+
+def _discarding(request: HttpRequest) -> asking.Question:
+    return asking.Question(
+        title=_("Discard the plan"),
+        sentence=_("Its proposed publications are cancelled and their clips and times are free again."),
+        button=_("Discard"),
+        is_danger=True,
+        do=lambda row, said: planning.discard(row, by=request.user),
+    )
+
+
+def _reading(request: HttpRequest, row: Plan) -> dict[str, Any]:
+    """What the page of one plan shows."""
+    chosen, rule = request.GET.get("channel", ""), request.GET.get("rule", "")
+    fills = plan_figures.fill(row)
+    by_rule = plan_figures.rules(row)
+    rows = _leaf(request, "page", _rows(row, chosen), ROWS)
+    left = _leaf(request, "left", _left_out(row, rule), LEFT_OUT_ROWS)
+    return {
+        "plan": row,
+        "is_draft": row.status == life.Status.DRAFT,
+        "may_approve": request.user.has_perm("channels.approve_plan"),
+        "status": showing.badge(row.get_status_display(), showing.PLAN.get(row.status, "")),
+        "statuses": plan_figures.statuses(row),
+        "rules": by_rule,
+        "rule": rule,
+        "chosen": next((one.channel for one in fills if str(one.channel.pk) == chosen), None),
+        "fills": [(one, showing.bar(one.placed, one.slots)) for one in fills[:BARS]],
+        "more_fills": max(0, len(fills) - BARS),
+        "forecast": [(one, _forecast_bar(one)) for one in plan_figures.forecast(row)],
+        "rows": rows,
+        "days": plan_figures.days(rows.object_list),
+        "left_out": left,
+        "left_out_count": sum(one.count for one in by_rule),
+        "left_lines": [
+            (one.rule, showing.page_of(one.clip or one.edition), showing.page_of(one.channel), one.sentence)
+            for one in left.object_list
+        ],
+        "history": lifecycle.history(row) if request.user.has_perm("kernel.view_statuschange") else [],
+    }
+
+
+def _forecast_bar(one: plan_figures.DayOfBudget) -> SafeString:
+    tone = "bad" if one.is_too_much else showing.quota_tone(one.uploads, one.limit + 1)
+    return showing.bar(one.uploads, one.limit, tone=tone)
+
+
+def _rows(row: Plan, chosen: str) -> QuerySet[Publication]:
+    found = Publication.objects.filter(plan=row).select_related("channel", "clip__edition__drama")
+    if chosen.isdigit():
+        found = found.filter(channel_id=int(chosen))
+    return found.order_by("channel__name", "due_at", "pk")
+
+
+def _left_out(row: Plan, rule: str) -> QuerySet[NotPlaced]:
+    found = NotPlaced.objects.filter(plan=row).select_related("edition__drama", "clip__edition__drama", "channel")
+    return (found.filter(rule=rule) if rule else found).order_by("rule", "pk")
+
+
+def _leaf(request: HttpRequest, name: str, rows: QuerySet[Any], size: int) -> Leaf:
+    return Paginator(rows, size).get_page(request.GET.get(name))

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from channels.admin import asking, filters, needs_person, publication_parts, showing
+from channels.admin import publication_questions as questions
+from channels.admin.fields import WordsField
+from channels.admin.saving import OnlyWhatChanged
+from channels.models import Extra, Publication, UploadSession
+from channels.rules import publication, upload
+from config.kernel.admin.pages import Page, StatusHistory, admin
+
+TEXTS = ("title", "description", "tags", "is_pinned")
+
+
+class PublicationForm(forms.ModelForm):
+    tags = WordsField(label=_("Tags"), required=False, help_text=_("With commas between them."))
+
+    class Meta:
+        model = Publication
+        fields = TEXTS
+        widgets = {"title": UnfoldAdminTextInputWidget(attrs={"dir": "auto"})}
+
+
+def _live_sessions() -> Prefetch:
+    rows = UploadSession.objects.filter(status__in=upload.LIVE).defer("handle", "evidence")
+    return Prefetch("sessions", queryset=rows, to_attr="live_sessions")
+
+
+@admin.register(Publication)
+class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
+    form = PublicationForm
+    list_display = ("name", "channel_link", "clip_link", "status_label", "due", "progress", "why")
+    list_filter = (
+        ("status", ChoicesDropdownFilter),
+        filters.NeedsPersonFilter,
+        filters.PlatformFilter,
+        ("channel", AutocompleteSelectFilter),
+        filters.LanguageFilter,
+        filters.TierFilter,
+        ("due_at", RangeDateTimeFilter),
+    )
+    search_fields = ("title", "clip__edition__drama__code", "external_id")
+    search_help_text = _("Title, drama code or id at the platform")
+    list_select_related = ("channel", "clip__edition__drama")
+    ordering = ("-due_at", "channel")
+    actions = ("approve_all", "cancel_all", "take_down_all", "retry_all")
+    actions_detail = tuple(questions.DEEDS)
+    fieldsets = ((_("Texts"), {"fields": ("title", "description", ("tags", "is_pinned"))}),)
+    inlines = (
+        publication_parts.Checks,
+        publication_parts.Tries,
+        publication_parts.FollowUps,
+        publication_parts.Looks,
+        StatusHistory,
+    )
+    change_form_outer_before_template = "channels/admin/publication_facts.html"
+
+    class Media:
+        css = {"all": ("channels/channels.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
+        return super().get_queryset(request).prefetch_related(_live_sessions())
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_approve_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("channels.approve_plan")
+
+    def has_withdraw_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("channels.withdraw_publication")
+
+    def has_settle_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("channels.settle_publication")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Publication | None = None) -> tuple[str, ...]:
+        """Texts can be changed until the upload begins; afterwards the platform has them."""
+        return () if obj is None or obj.status in publication.WAITING else TEXTS
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(
+                "needs-a-person/",
+                self.admin_site.admin_view(self.needs_person_view),
+                name="channels_needs_a_person",
+            ),
+            path(
+                "follow-up/<int:extra_id>/done/",
+                self.admin_site.admin_view(self.extra_done_view),
+                name="channels_extra_done",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    # --- the list ------------------------------------------------------------------------------------
+
+    @display(description=_("title"), ordering="title")
+    def name(self, row: Publication) -> SafeString:
+        return showing.titled(row.title or str(row.clip))
+
+    @display(description=_("channel"), ordering="channel__name")
+    def channel_link(self, row: Publication) -> SafeString:
+        return format_html(
+            '{}<br><span class="dp-faint">{}</span>', showing.page_of(row.channel), row.channel.get_platform_display()
+        )
+
+    @display(description=_("clip"))
+    def clip_link(self, row: Publication) -> SafeString | str:
+        return showing.page_of(row.clip)
+
+    @display(description=_("status"), ordering="status", label=showing.PUBLICATION)
+    def status_label(self, row: Publication) -> Any:
+        return row.status, row.get_status_display()
+
+    @display(description=_("goes live at"), ordering="due_at")
+    def due(self, row: Publication) -> SafeString | str:
+        return showing.both_times(row.due_at, row.channel.time_zone)
+
+    @display(description=_("upload"))
+    def progress(self, row: Publication) -> SafeString | str:
+        live = row.live_sessions  # type: ignore[attr-defined]
+        return publication_parts.sent(live[0]) if live else ""
+
+    @display(description=_("why"))
+    def why(self, row: Publication) -> SafeString | str:
+        if not row.status_reason:
+            return ""
+        return format_html('<span class="ch-why" title="{0}">{0}</span>', row.status_reason)
+
+    @admin.action(description=_("Approve…"), permissions=["approve"])
+    def approve_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.approving(request))
+
+    @admin.action(description=_("Cancel…"), permissions=["change"])
+    def cancel_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.cancelling(request))
+
+    @admin.action(description=_("Take down…"), permissions=["withdraw"])
+    def take_down_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.taking_down(request))
+
+    @admin.action(description=_("Try failed ones again…"), permissions=["change"])
+    def retry_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.retrying(request))
+
+    # --- one publication -------------------------------------------------------------------------------
+
+    @action(description=_("Approve"), url_path="approve", icon="check")
+    def approve(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "approve")
+
+    @action(description=_("Move"), url_path="move", icon="event")
+    def move(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "move")
+
+    @action(description=_("Cancel"), url_path="cancel", icon="block")
+    def cancel(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "cancel")
+
+    @action(description=_("Take down"), url_path="take-down", icon="delete", variant=ActionVariant.DANGER)
+    def take_down(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "take_down")
+
+    @action(description=_("Try again"), url_path="retry", icon="replay")
+    def retry(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "retry")
+
+    @action(description=_("It is there"), url_path="it-is-there", icon="check")
+    def it_is_there(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "it_is_there")
+
+    @action(description=_("It is not there: send again"), url_path="send-again", icon="replay")
+    def send_again(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self._ask(request, object_id, "send_again")
+
+    def _ask(self, request: HttpRequest, object_id: int, deed: str) -> HttpResponse:
+        asking.demand(request, questions.DEEDS[deed].right)
+        row = asking.find(self, request, object_id)
+        back = reverse("admin:channels_publication_change", args=[row.pk])
+        return asking.of_one(self, request, row, questions.QUESTIONS[deed](request), back=back)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """Only what this person may do and what makes sense where the publication stands."""
+        status = Publication.objects.filter(pk=object_id).values_list("status", flat=True).first()
+        return [
+            self.get_unfold_action(name)
+            for name, deed in questions.DEEDS.items()
+            if status in deed.statuses and request.user.has_perm(deed.right)
+        ]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if object_id else None
+        facts = _facts(request, row) if row else {}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **facts})
+
+    # --- pages beside the list ---------------------------------------------------------------------------
+
+    def needs_person_view(self, request: HttpRequest) -> HttpResponse:
+        asking.demand(request, "channels.view_publication")
+        return needs_person.page(self, request)
+
+    def extra_done_view(self, request: HttpRequest, extra_id: int) -> HttpResponse:
+        asking.demand(request, "channels.withdraw_publication")
+        row = asking.found(Extra.objects.filter(pk=extra_id))
+        back = reverse("admin:channels_publication_change", args=[row.publication_id])
+        return asking.of_one(self, request, row, questions.done_by_hand(request), back=back)
+
+
+def _facts(request: HttpRequest, row: Publication) -> dict[str, Any]:
+    """What stands above the texts: the clip, where it goes, how far it got, and what it follows."""
+    sessions = list(row.sessions.defer("handle").order_by("-number"))
+    waits = row.status == publication.Status.NEEDS_PERSON
+    successor = Publication.objects.filter(replaces=row).select_related("channel", "clip__edition__drama").first()
+    return {
+        "publication": row,
+        "status": showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
+        "due": showing.both_times(row.due_at, row.channel.time_zone),
+        "starts": showing.at_utc(row.upload_at),
+        "progress": publication_parts.sent(sessions[0]) if sessions else "",
+        "channel_link": showing.page_of(row.channel),
+        "clip_link": showing.page_of(row.clip),
+        "plan_link": showing.page_of(row.plan) if row.plan_id else "",
+        "replaces_link": showing.page_of(row.replaces) if row.replaces_id else "",
+        "replaced_link": showing.page_of(successor) if successor else "",
+        "reasons": format_html_join("", "<li>{}</li>", ((one,) for one in row.reasons)),
+        "evidence": publication_parts.all_evidence(sessions) if waits else [],
+        "waits": waits,
+        "may_settle": request.user.has_perm("channels.settle_publication"),
+        "labelled": {True: gettext("yes"), False: gettext("no")}.get(row.synthetic_media, gettext("not answered")),  # type: ignore[arg-type]
+    }

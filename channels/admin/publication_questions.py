@@ -1,0 +1,143 @@
+"""What a person may ask of publications: each asks for its own right, and once more before it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+
+from channels.admin.asking import MaybeWhyForm, Question, SureForm, WhyForm
+from channels.rules.publication import Status
+from channels.services import planning, publishing, withdrawing
+
+
+class MoveForm(forms.Form):
+    due_at = forms.SplitDateTimeField(label=_("Goes live at (UTC)"), widget=UnfoldAdminSplitDateTimeWidget())
+
+
+class ThereForm(forms.Form):
+    external_id = forms.CharField(
+        label=_("Id at the platform"),
+        max_length=100,
+        strip=True,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("As it stands in the address of the clip's page at the platform."),
+    )
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that can be done to a publication: the right it takes and the statuses in which it makes sense."""
+
+    right: str
+    statuses: frozenset[Status]
+
+
+DEEDS = {
+    "approve": Deed("channels.approve_plan", frozenset({Status.PROPOSED})),
+    "move": Deed("channels.change_publication", frozenset({Status.PROPOSED, Status.APPROVED})),
+    "cancel": Deed("channels.change_publication", frozenset({Status.PROPOSED, Status.APPROVED, Status.FAILED})),
+    "take_down": Deed("channels.withdraw_publication", frozenset({Status.ACCEPTED, Status.PUBLISHED})),
+    "retry": Deed("channels.change_publication", frozenset({Status.FAILED})),
+    "it_is_there": Deed("channels.settle_publication", frozenset({Status.NEEDS_PERSON})),
+    "send_again": Deed("channels.settle_publication", frozenset({Status.NEEDS_PERSON})),
+}
+
+
+def approving(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Approve publications"),
+        sentence=_("They go out at their time, without anybody asking again."),
+        button=_("Approve"),
+        form=SureForm,
+        do=lambda row, said: planning.approve_publication(row, by=request.user),
+    )
+
+
+def moving(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Move to another time"),
+        sentence=_("The clip gives its time free and takes the new one."),
+        button=_("Move"),
+        form=MoveForm,
+        do=lambda row, said: planning.move(row, due_at=said["due_at"], by=request.user),
+    )
+
+
+def cancelling(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Cancel publications"),
+        sentence=_("They never go out. Clip and time are free for another plan."),
+        button=_("Cancel them"),
+        form=WhyForm,
+        is_danger=True,
+        do=lambda row, said: planning.cancel(row, by=request.user, why=said["why"]),
+    )
+
+
+def taking_down(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Take down from the platform"),
+        sentence=_(
+            "Viewers lose the clip with its views and comments. "
+            "Where the platform has no call for it, a person is asked to do it."
+        ),
+        button=_("Take down"),
+        form=WhyForm,
+        is_danger=True,
+        do=lambda row, said: withdrawing.withdraw(row, by=request.user, why=said["why"]),
+    )
+
+
+def retrying(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Try the upload again"),
+        sentence=_("It was checked and is not at the platform, so it may be sent once more."),
+        button=_("Try again"),
+        form=MaybeWhyForm,
+        do=lambda row, said: publishing.retry(row, by=request.user, why=said["why"]),
+    )
+
+
+def it_is_there(request: HttpRequest) -> Question:
+    return Question(
+        title=_("It is there"),
+        sentence=_("You found the clip on the account. Nothing is sent again; it is watched from now on."),
+        button=_("It is there"),
+        form=ThereForm,
+        do=lambda row, said: publishing.settle_by_person(row, external_id=said["external_id"], by=request.user),
+    )
+
+
+def send_again(request: HttpRequest) -> Question:
+    return Question(
+        title=_("It is not there: send again"),
+        sentence=_("Only after you looked on the account yourself: if the clip is there, viewers will see it twice."),
+        button=_("I looked; send again"),
+        is_danger=True,
+        do=lambda row, said: publishing.settle_by_person(row, external_id=None, by=request.user),
+    )
+
+
+def done_by_hand(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Done by hand"),
+        sentence=_("You did this at the platform yourself. The product looks there and believes what it sees."),
+        button=_("It is done"),
+        do=lambda row, said: withdrawing.confirm_by_hand(row, by=request.user),
+    )
+
+
+QUESTIONS: dict[str, Any] = {
+    "approve": approving,
+    "move": moving,
+    "cancel": cancelling,
+    "take_down": taking_down,
+    "retry": retrying,
+    "it_is_there": it_is_there,
+    "send_again": send_again,
+}
