@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from catalog import signals as catalog_signals
+from channels import receivers
+from config.kernel import jobs
+
 
 def open_up() -> None:
-    pass
+    jobs.routine("channels.jobs.sweep_uploads", every=timedelta(minutes=1))
+    jobs.routine("channels.jobs.look_at_live", every=timedelta(minutes=2))
+    jobs.routine("channels.jobs.sweep_extras", every=timedelta(minutes=1))
+    jobs.routine("channels.jobs.refresh_tokens", every=timedelta(minutes=10))
+    catalog_signals.clip_ready.connect(receivers.clip_is_ready, dispatch_uid="channels.clip_ready")
+    catalog_signals.version_released.connect(receivers.version_is_released, dispatch_uid="channels.version_released")

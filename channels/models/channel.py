@@ -156,6 +156,12 @@ class Channel(models.Model):
         default=180,
         help_text=_("Later than this it is not sent but planned anew."),
     )
+    can_upload_long = models.BooleanField(
+        _("may upload long clips"),
+        null=True,
+        editable=False,
+        help_text=_("As the platform says when the account is connected. Empty: it does not say."),
+    )
     posts_from = models.DateTimeField(
         _("connected at"), null=True, blank=True, editable=False
     )

@@ -1,0 +1,33 @@
+"""What the queue can call. Each may run twice, late, or be killed midway."""
+
+from __future__ import annotations
+
+from channels.services import accounts, extras, looking, planning, publishing
+
+
+def push_upload(publication_pk: int) -> str:
+    return publishing.push(publication_pk)
+
+
+def sweep_uploads() -> str:
+    return publishing.sweep()
+
+
+def look_at_live() -> str:
+    return looking.look_all()
+
+
+def do_extra(extra_pk: int) -> str:
+    return extras.do(extra_pk)
+
+
+def sweep_extras() -> str:
+    return extras.sweep()
+
+
+def refresh_tokens() -> str:
+    return accounts.refresh_due()
+
+
+def drop_outdated(edition_pk: int) -> str:
+    return planning.drop_outdated(edition_pk)

@@ -1,0 +1,304 @@
+"""Accounts: connecting, tokens that are refreshed by one at a time, and a channel's being on or off."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels.errors import Action, ConsentLost, PlatformDown, PlatformError, TokenRefused
+from channels.models import Channel, Grant
+from channels.platforms import base, registry
+from channels.rules import tokens
+from channels.rules.channel import Status
+from config.kernel import clock, leases, lifecycle, news
+from config.kernel.errors import Invalid, MoveRefused
+
+REFRESH_LEASE_SECONDS = 90
+WAITS = 25
+WAIT_SECONDS = 0.2
+MISTRUST = timedelta(seconds=30)
+
+
+def app_of(channel: Channel) -> base.App:
+    return base.App(channel.api_client.client_id, channel.api_client.client_secret)
+
+
+# --- tokens
+
+
+def access(channel: Channel, family: str, *, refused: str = "") -> tuple[str, str]:
+    """(access token, account id) of the channel's grant, refreshed first when it is about to end.
+
+    `refused` names a token that the platform did not take: it is never returned. Raises ConsentLost when only
+    connecting again helps, PlatformDown when the token endpoint or another worker's refresh has to be waited for.
+    """
+    grant = Grant.objects.filter(channel=channel, family=family).first()
+    if grant is None or grant.revoked_at:
+        raise ConsentLost(_("%(channel)s is not connected.") % {"channel": channel}, platform=channel.platform)
+    if not _needs_refresh(grant, refused=refused, now=clock.now()):
+        return grant.access_token, grant.account_id
+    grant = refresh(grant, refused=refused)
+    return grant.access_token, grant.account_id
+
+
+def _needs_refresh(grant: Grant, *, refused: str, now: datetime) -> bool:
+    born = grant.refreshed_at or grant.obtained_at
+    if refused:
+        return grant.access_token == refused
+    return tokens.is_old(born_at=born, expires_at=grant.expires_at, now=now)
+
+
+def refresh(grant: Grant, *, refused: str = "") -> Grant:
+    """Refresh under a lease, so that it happens once however many ask. Returns the grant as it is afterwards."""
+    for _turn in range(WAITS):
+        if leases.claim(grant, seconds=REFRESH_LEASE_SECONDS, revoked_at=None):
+            return _refresh_held(grant, refused=refused)
+        grant.refresh_from_db()
+        now = clock.now()
+        if grant.revoked_at:
+            raise ConsentLost(_("%(channel)s is not connected.") % {"channel": grant.channel})
+        if not _needs_refresh(grant, refused=refused, now=now):
+            return grant
+        if not refused and tokens.is_usable(expires_at=grant.expires_at, now=now):
+            return grant
+        if grant.lease_until is None or grant.lease_until <= now:
+            break
+        time.sleep(WAIT_SECONDS)
+    raise PlatformDown(
+        _("The token of %(channel)s is being refreshed; try again shortly.") % {"channel": grant.channel},
+        platform=grant.channel.platform,
+        platform_code="refresh_pending",
+        until=grant.next_try_at,
+    )
+
+
+def _refresh_held(grant: Grant, *, refused: str) -> Grant:
+    """What the holder of the lease does. Another may have refreshed between our reading and our claiming."""
+    now = clock.now()
+    if not _needs_refresh(grant, refused=refused, now=now):
+        leases.release(grant, attempts=0)
+        return grant
+    channel = grant.channel
+    adapter = registry.adapter(channel.platform)
+    try:
+        fresh = adapter.refresh(app_of(channel), refresh_token=grant.refresh_token, family=grant.family)
+        if not fresh.access_token:
+            raise PlatformDown(_("The token endpoint answered without a token; the one we hold is kept."))
+    except PlatformError as refusal:
+        return _not_refreshed(grant, refusal, refused=refused, now=now)
+    # The new pair is stored before anybody uses it: where tokens rotate, the old one is dead already.
+    leases.release(grant, attempts=0, trouble="", refreshed_at=clock.now(), **_columns(grant, fresh))
+    return grant
+
+
+def _not_refreshed(grant: Grant, refusal: PlatformError, *, refused: str, now: datetime) -> Grant:
+    if refusal.action == Action.PAUSE_CHANNEL:
+        leases.release(grant)
+        disconnect(grant.channel, family=grant.family, why=str(refusal))
+        raise refusal
+    again = max(now + leases.backoff(grant.attempts), refusal.until or now)
+    leases.release(grant, again_at=again, trouble=str(refusal)[:300])
+    if not refused and tokens.is_usable(expires_at=grant.expires_at, now=now):
+        return grant
+    raise refusal
+
+
+def _columns(grant: Grant, fresh: base.Grant) -> dict[str, Any]:
+    """The new values; what the answer left out keeps its old value."""
+    return {
+        "access_token": fresh.access_token,
+        "refresh_token": fresh.refresh_token or grant.refresh_token,
+        "expires_at": fresh.expires_at,
+        "refresh_expires_at": fresh.refresh_expires_at or grant.refresh_expires_at,
+        "scopes": list(fresh.scopes) or grant.scopes,
+    }
+
+
+def refresh_due() -> str:
+    """Refresh every token that is about to end, and warn of connections that will."""
+    now = clock.now()
+    done = failed = 0
+    soon = Grant.objects.ending_before(now + timedelta(hours=6)).select_related("channel__api_client")
+    for grant in soon.exclude(channel__status=Status.RETIRED).order_by("expires_at"):
+        if not _needs_refresh(grant, refused="", now=now):
+            continue
+        try:
+            refresh(grant)
+            done += 1
+        except PlatformError:
+            failed += 1
+    _warn_of_ending(now)
+    return f"{done} tokens refreshed, {failed} not"
+
+
+def _warn_of_ending(now: datetime) -> None:
+    ending = Grant.objects.living().filter(refresh_expires_at__lte=now + tokens.WARNING, trouble="")
+    for grant in ending.select_related("channel"):
+        sentence = _("The connection of %(channel)s ends on %(day)s; its owner should connect it again before.") % {
+            "channel": grant.channel,
+            "day": f"{grant.refresh_expires_at:%Y-%m-%d}",
+        }
+        if Grant.objects.filter(pk=grant.pk, trouble="").update(trouble=sentence[:300]):
+            news.tell("connection_ends", sentence, level="warning")
+
+
+# --- connecting
+
+
+def authorize_url(channel: Channel, *, family: str, redirect_uri: str, state: str, code_verifier: str) -> str:
+    adapter = registry.adapter(channel.platform)
+    return adapter.authorize_url(
+        app_of(channel), redirect_uri=redirect_uri, state=state, code_verifier=code_verifier, family=family
+    )
+
+
+def connect_by_code(
+    channel: Channel, *, family: str, code: str, redirect_uri: str, code_verifier: str, by: Any
+) -> Grant:
+    """Turn the code that the owner's consent brought into a grant, and bind it."""
+    adapter = registry.adapter(channel.platform)
+    grant = adapter.exchange(
+        app_of(channel), code=code, redirect_uri=redirect_uri, code_verifier=code_verifier, family=family
+    )
+    return connect(channel, family=family, grant=grant, by=by)
+
+
+def connect(channel: Channel, *, family: str, grant: base.Grant, by: Any) -> Grant:
+    """Bind a grant to the account it really belongs to. Connecting again replaces the tokens and loses nothing.
+
+    Raises Invalid, changing nothing, when it belongs to another account than the channel's or lacks a permission.
+    """
+    adapter = registry.adapter(channel.platform)
+    if family not in adapter.families:
+        raise Invalid(
+            _("%(platform)s has no API “%(family)s”.") % {"platform": channel.get_platform_display(), "family": family}
+        )
+    _check_scopes(grant, adapter.scopes(family=family))
+    is_main = family == adapter.families[0]
+    facts = adapter.whoami(grant.access_token) if is_main else None
+    account_id = facts.external_id if facts else grant.account_id
+    _check_account(channel, family=family, account_id=account_id, is_main=is_main)
+    with transaction.atomic():
+        row = _bind(channel, family=family, grant=grant, account_id=account_id)
+        if facts:
+            _adopt(channel, facts, by=by)
+    return row
+
+
+def _check_scopes(grant: base.Grant, asked: tuple[str, ...]) -> None:
+    missing = tokens.missing(grant.scopes, asked)
+    if missing:
+        raise Invalid(
+            _("The owner did not grant: %(scopes)s. Connect again and leave every box ticked.")
+            % {"scopes": ", ".join(missing)}
+        )
+
+
+def _check_account(channel: Channel, *, family: str, account_id: str, is_main: bool) -> None:
+    known = channel.external_id if is_main else ""
+    if not is_main:
+        known = Grant.objects.filter(channel=channel, family=family).values_list("account_id", flat=True).first() or ""
+    if known and known != account_id:
+        raise Invalid(
+            _("This consent is for the account %(given)s, but %(channel)s is the account %(known)s. Choose that one.")
+            % {"given": account_id, "channel": channel, "known": known}
+        )
+    other = Channel.objects.filter(platform=channel.platform, external_id=account_id).exclude(pk=channel.pk).first()
+    if is_main and account_id and other:
+        raise Invalid(
+            _("The account %(account)s is connected already, as the channel %(other)s.")
+            % {"account": account_id, "other": other}
+        )
+
+
+def _bind(channel: Channel, *, family: str, grant: base.Grant, account_id: str) -> Grant:
+    now = clock.now()
+    ends = grant.refresh_expires_at
+    if channel.api_client.in_test_mode:
+        ends = min(ends or now + tokens.TEST_MODE_LIFE, now + tokens.TEST_MODE_LIFE)
+    row, _made = Grant.objects.update_or_create(
+        channel=channel,
+        family=family,
+        defaults={
+            "account_id": account_id,
+            "access_token": grant.access_token,
+            "refresh_token": grant.refresh_token,
+            "scopes": list(grant.scopes),
+            "obtained_at": now,
+            "refreshed_at": None,
+            "expires_at": grant.expires_at,
+            "refresh_expires_at": ends,
+            "revoked_at": None,
+            "trouble": "",
+            **leases.settled(),
+        },
+    )
+    return row
+
+
+def _adopt(channel: Channel, facts: base.AccountFacts, *, by: Any) -> None:
+    """Take over what the platform says of the account; the first connection and a reconnection switch it on."""
+    is_first = channel.posts_from is None
+    channel.external_id = facts.external_id
+    channel.handle = facts.handle or channel.handle
+    channel.followers = facts.followers if facts.followers is not None else channel.followers
+    channel.can_upload_long = facts.can_upload_long
+    channel.posts_from = channel.posts_from or clock.now()
+    channel.save(update_fields=["external_id", "handle", "followers", "can_upload_long", "posts_from"])
+    if is_first or channel.status == Status.DISCONNECTED:
+        lifecycle.advance(channel, to=Status.ACTIVE, by=by, why=_("connected"), status_reason="")
+
+
+def disconnect(channel: Channel, *, family: str, why: str) -> None:
+    """The consent is gone: the grant ends, the channel waits to be connected again, the board says so."""
+    now = clock.now()
+    ended = Grant.objects.filter(channel=channel, family=family, revoked_at=None).update(
+        revoked_at=now, trouble=why[:300]
+    )
+    if not ended:
+        return
+    try:
+        lifecycle.advance(channel, to=Status.DISCONNECTED, why=why, status_reason=why[:500])
+    except MoveRefused:
+        pass  # Stopped or retired: it does nothing anyway, and resuming it will find the grant ended.
+    news.tell(
+        "channel_disconnected",
+        _("%(channel)s must be connected again: %(why)s") % {"channel": channel, "why": why},
+        level="error",
+    )
+
+
+# --- on and off
+
+
+def pause(channel: Channel, *, why: str, by: Any) -> bool:
+    """A person holds the channel; what is due waits. False when it was paused already."""
+    return lifecycle.advance(channel, to=Status.PAUSED, by=by, why=why, status_reason=why[:500])
+
+
+def resume(channel: Channel, *, why: str = "", by: Any) -> bool:
+    return lifecycle.advance(channel, to=Status.ACTIVE, by=by, why=why, status_reason="")
+
+
+def stop(channel: Channel, *, why: str, by: Any = None) -> bool:
+    """The platform, or a rule of ours, stops the channel until a person acts. False when it was not active."""
+    if not Channel.objects.filter(pk=channel.pk, status=Status.ACTIVE).exists():
+        return False
+    try:
+        moved = lifecycle.advance(channel, to=Status.STOPPED, by=by, why=why, status_reason=why[:500])
+    except MoveRefused:
+        return False
+    if moved:
+        news.tell(
+            "channel_stopped",
+            _("%(channel)s is stopped: %(why)s") % {"channel": channel, "why": why},
+            level="error",
+        )
+    return moved
+
+
+__all__ = ["TokenRefused", "access", "connect", "disconnect", "pause", "refresh_due", "resume", "stop"]

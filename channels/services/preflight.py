@@ -1,0 +1,149 @@
+"""The checks before a publication is planned and before it is uploaded, each written down with its evidence."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from catalog.rules import clip as clip_rules
+from channels.models import PreflightCheck, Publication
+from channels.rules import eligibility, preflight, texts
+from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts
+from channels.rules.preflight import Outcome
+from channels.rules.publication import ON_PLATFORM, Status
+from channels.rules.words import Stage
+from channels.services import facts
+from config.kernel import clock
+
+OF_THE_CHANNEL = frozenset(
+    {
+        eligibility.LANGUAGE,
+        eligibility.GENRE,
+        eligibility.TIER,
+        eligibility.ORIGIN,
+        eligibility.RETIRED,
+        eligibility.CHANNEL,
+    }
+)
+
+
+def check(publication: Publication, *, stage: Stage) -> list[PreflightCheck]:
+    """Check every rule now and keep the record with the publication, passed or not."""
+    edition = publication.clip.edition
+    versions = facts.releasable_versions([edition.pk])
+    outcomes = judge(
+        publication,
+        edition=facts.of_edition(edition, is_releasable=edition.pk in versions),
+        channel=facts.of_channel(publication.channel),
+        rights=facts.rights_of([edition.drama_id])[edition.drama_id],
+        outdated=facts.outdated_clips([publication.clip], versions).get(publication.clip_id, ""),
+        stage=stage,
+    )
+    return record(publication, outcomes, stage=stage)
+
+
+def record(publication: Publication, outcomes: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
+    return PreflightCheck.objects.bulk_create(rows_of(publication, outcomes, stage=stage))
+
+
+def rows_of(publication: Publication, outcomes: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
+    now = clock.now()
+    return [
+        PreflightCheck(
+            publication=publication,
+            stage=stage,
+            rule=one.rule,
+            passed=one.passed,
+            evidence=one.evidence[:300],
+            at=now,
+        )
+        for one in outcomes
+    ]
+
+
+def judge(
+    publication: Publication,
+    *,
+    edition: EditionFacts,
+    channel: ChannelFacts,
+    rights: list[RightsFacts],
+    outdated: str,
+    stage: Stage,
+) -> list[Outcome]:
+    """How each rule comes out for this publication at its due time."""
+    moment = max(publication.due_at, clock.now())
+    found = {
+        stopper.rule: stopper.sentence
+        for stopper in eligibility.stoppers(edition, channel, [], eligibility.Window(moment, moment))
+    }
+    of_channel = [found[rule] for rule in sorted(OF_THE_CHANNEL & set(found))]
+    outcomes = [
+        _rights(edition, channel, rights, moment=moment),
+        Outcome(preflight.QC, not outdated, outdated or _("a version of it passed QC")),
+        Outcome(preflight.AGE, eligibility.AGE not in found, found.get(eligibility.AGE, f"{edition.age_rating}+")),
+        _disclosure(publication, edition),
+        _length(publication, channel),
+        _texts(publication),
+        Outcome(preflight.CHANNEL, not of_channel, "; ".join(of_channel) or channel.name),
+        _clip(publication),
+    ]
+    if stage == Stage.UPLOAD:
+        outcomes += [_duplicate(publication), _approval(publication)]
+    return outcomes
+
+
+def _rights(edition: EditionFacts, channel: ChannelFacts, rights: list[RightsFacts], *, moment: object) -> Outcome:
+    missing = eligibility.missing_countries(edition, channel, rights, moment)  # type: ignore[arg-type]
+    if missing:
+        return Outcome(preflight.RIGHTS, False, _("no open rights for %(where)s") % {"where": ", ".join(missing)})
+    return Outcome(preflight.RIGHTS, True, _("open for %(where)s") % {"where": ", ".join(channel.countries)})
+
+
+def _disclosure(publication: Publication, edition: EditionFacts) -> Outcome:
+    given, asked = publication.synthetic_media, edition.synthetic_media
+    if given is None or asked is None:
+        return Outcome(preflight.AI, False, _("whether viewers must be told of AI is not answered"))
+    if asked and not given:
+        return Outcome(preflight.AI, False, _("the edition must be labelled as AI, and this is not"))
+    return Outcome(preflight.AI, True, _("labelled") if given else _("not labelled, none needed"))
+
+
+def _length(publication: Publication, channel: ChannelFacts) -> Outcome:
+    stopper = eligibility.length_stopper(publication.clip.duration_ms, channel)
+    seconds = f"{publication.clip.duration_ms / 1000:.1f} s"
+    return Outcome(preflight.LENGTH, stopper is None, stopper.sentence if stopper else seconds)
+
+
+def _texts(publication: Publication) -> Outcome:
+    problems = texts.problems(
+        publication.channel.platform,
+        title=publication.title,
+        description=publication.description,
+        tags=publication.tags,
+        marker=publication.marker,
+    )
+    return Outcome(preflight.TEXTS, not problems, "; ".join(problems) or _("within the limits"))
+
+
+def _clip(publication: Publication) -> Outcome:
+    clip = publication.clip
+    ready = clip.status == clip_rules.Status.READY and bool(clip.file)
+    return Outcome(preflight.CLIP, ready, clip.sha256[:16] if ready else _("the clip is %s") % clip.status)
+
+
+def _duplicate(publication: Publication) -> Outcome:
+    """The same bytes a second time on the channel, under whatever clip."""
+    twins = Publication.objects.filter(
+        channel=publication.channel,
+        clip__sha256=publication.clip.sha256,
+        status__in=[*ON_PLATFORM, Status.UPLOADING, Status.NEEDS_PERSON],
+    ).exclude(pk=publication.pk)
+    twin = twins.first()
+    return Outcome(preflight.DUPLICATE, twin is None, f"{twin} ({twin.status})" if twin else _("none on the channel"))
+
+
+def _approval(publication: Publication) -> Outcome:
+    if publication.approved_at is None:
+        return Outcome(preflight.APPROVAL, False, _("nobody has approved it"))
+    return Outcome(
+        preflight.APPROVAL, True, f"{publication.approved_by or '–'}, {publication.approved_at:%Y-%m-%d %H:%M} UTC"
+    )

@@ -1,0 +1,313 @@
+"""From an approved publication to one that the platform has accepted: exactly once, whatever happens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalog.services import files
+from channels import signals
+from channels.errors import Action, PlatformError
+from channels.models import Extra, Publication, UploadSession
+from channels.rules import extra, looks, posting
+from channels.rules.preflight import FATE
+from channels.rules.publication import Status
+from channels.rules.words import Purpose, Stage
+from channels.services import preflight, sending, sessions
+from config.kernel import clock, jobs, leases, lifecycle, news
+from config.kernel.errors import LostClaim, MoveRefused
+
+RUNG_AT_ONCE = 60
+PAUSE = timedelta(minutes=10)
+CONFIG_PAUSE = timedelta(minutes=30)
+DEFAULT_WAIT = timedelta(hours=1)
+
+
+def push(publication_pk: int) -> str:
+    """Bring one publication to its platform, as far as it goes now. May run twice, late, or be killed midway."""
+    publication = _load(publication_pk)
+    if publication is None or not _claim(publication):
+        return "not due, or another worker holds it"
+    try:
+        return _push_held(publication)
+    except LostClaim:
+        return "another worker took over"
+    except PlatformError as refusal:
+        return _refused(publication, refusal)
+    except files.FileLost as lost:
+        return _file_lost(publication, lost)
+
+
+def _load(publication_pk: int) -> Publication | None:
+    rows = Publication.objects.select_related("channel__api_client", "clip__edition__drama")
+    return rows.filter(pk=publication_pk).first()
+
+
+def _claim(publication: Publication) -> bool:
+    return leases.claim(
+        publication,
+        seconds=settings.UPLOAD_LEASE_SECONDS,
+        status__in=[Status.APPROVED, Status.UPLOADING],
+        upload_at__lte=clock.now(),
+    )
+
+
+def _push_held(publication: Publication) -> str:
+    if _is_too_late(publication):
+        return _plan_anew(publication)
+    if publication.status == Status.APPROVED:
+        held_back = _begin(publication)
+        if held_back:
+            return held_back
+    outcome = sending.Sending(publication, purpose=_purpose(publication)).carry_on()
+    return _settle(publication, outcome)
+
+
+def _purpose(publication: Publication) -> Purpose:
+    return Purpose.REPLACE if publication.replaces_id else Purpose.PUBLISH
+
+
+# --- before the upload
+
+
+def _begin(publication: Publication) -> str:
+    """Check everything again and start. Returns why not, or '' when the upload may begin."""
+    if not publication.channel.is_active:
+        why = _("%(channel)s is not active: %(why)s") % {
+            "channel": publication.channel,
+            "why": publication.channel.status_reason or publication.channel.get_status_display(),
+        }
+        return _release(publication, until=clock.now() + PAUSE, why=why)
+    refusals = [one for one in preflight.check(publication, stage=Stage.UPLOAD) if not one.passed]
+    if refusals:
+        return _hold_back(publication, refusals)
+    _advance(publication, to=Status.UPLOADING, status_reason="")
+    return ""
+
+
+def _hold_back(publication: Publication, refusals: list[Any]) -> str:
+    """What the checks found decides where it goes: back to planning, cancelled, or failed."""
+    fates = [FATE[one.rule] for one in refusals]
+    fate = next(to for to in (Status.CANCELLED, Status.FAILED, Status.PROPOSED) if to in fates)
+    why = "; ".join(f"{one.rule}: {one.evidence}" for one in refusals)
+    with transaction.atomic():
+        _advance(publication, to=fate, why=why, status_reason=why[:500], **_unapproved(fate), **leases.settled())
+        if fate == Status.FAILED:
+            signals.publication_failed.send(Publication, publication=publication)
+    _tell(publication, "publication_held_back", _("%(what)s was not uploaded: %(why)s"), why=why)
+    return f"held back: {why}"
+
+
+def _unapproved(fate: Status) -> dict[str, Any]:
+    return {"approved_by": None, "approved_at": None} if fate == Status.PROPOSED else {}
+
+
+def _is_too_late(publication: Publication) -> bool:
+    """Whether it missed its time by more than the channel allows, and can still be stopped."""
+    late = posting.is_too_late(publication.due_at, now=clock.now(), late_minutes=publication.channel.late_minutes)
+    if not late or publication.status == Status.APPROVED:
+        return late
+    session = sessions.live(publication)
+    return session is None or session.final_sent_at is None and session.status != "unknown"
+
+
+def _plan_anew(publication: Publication) -> str:
+    why = _late_sentence(publication)
+    _give_up_slot(publication, why=why)
+    _tell(publication, "publication_too_late", _("%(what)s was not sent: %(why)s"), why=why)
+    return why
+
+
+def _late_sentence(publication: Publication) -> str:
+    return _("Too late: it was due at %(due)s UTC and may be late by %(minutes)d minutes. Plan it anew.") % {
+        "due": f"{publication.due_at:%Y-%m-%d %H:%M}",
+        "minutes": publication.channel.late_minutes,
+    }
+
+
+def _give_up_slot(publication: Publication, *, why: str) -> None:
+    with transaction.atomic():
+        session = sessions.live(publication)
+        if session:
+            sessions.dead(session, why=why)
+        if publication.status == Status.UPLOADING:
+            _advance(publication, to=Status.APPROVED, why=why)
+        _advance(
+            publication,
+            to=Status.PROPOSED,
+            why=why,
+            status_reason=why[:500],
+            **_unapproved(Status.PROPOSED),
+            **leases.settled(),
+        )
+
+
+# --- after a try
+
+
+def _settle(publication: Publication, outcome: sending.Outcome) -> str:
+    if isinstance(outcome, sending.Accepted):
+        return accepted(publication, outcome)
+    if isinstance(outcome, sending.Paused):
+        return _release(publication, until=outcome.until, why=outcome.why)
+    if isinstance(outcome, sending.StartOver):
+        return _start_over(publication, why=outcome.why)
+    if isinstance(outcome, sending.Undecided):
+        return _ask_a_person(publication, why=outcome.why)
+    return failed(publication, why=outcome.why)
+
+
+def accepted(publication: Publication, outcome: sending.Accepted, *, by: Any = None) -> str:
+    """The platform has the clip. What follows has rows of its own: nothing from here on repeats the upload."""
+    now = clock.now()
+    session = sessions.live(publication)
+    with transaction.atomic():
+        if session:
+            sessions.done(session)
+            UploadSession.objects.filter(pk=session.pk).update(
+                sent_bytes=session.total_bytes, publish_id=outcome.publish_id or session.publish_id
+            )
+        _advance(
+            publication,
+            to=Status.ACCEPTED,
+            by=by,
+            external_id=outcome.external_id,
+            accepted_at=now,
+            next_look_at=now + (looks.FIRST if outcome.external_id else timedelta(minutes=1)),
+            status_reason="",
+            **leases.settled(),
+        )
+        _hang_extras(publication)
+    return f"accepted as {outcome.external_id or outcome.publish_id}"
+
+
+def _hang_extras(publication: Publication) -> None:
+    if posting.POSTING[publication.channel.platform].sets_thumbnail and publication.clip.thumbnail:
+        Extra.objects.get_or_create(
+            publication=publication,
+            kind=extra.Kind.THUMBNAIL,
+            defaults={"next_try_at": clock.now() + posting.FIRST_THUMBNAIL},
+        )
+
+
+def _start_over(publication: Publication, *, why: str) -> str:
+    with transaction.atomic():
+        _advance(publication, to=Status.APPROVED, why=why, status_reason=why[:500], **leases.settled())
+        jobs.enqueue("channels.jobs.push_upload", publication.pk)
+    return f"starts over: {why}"
+
+
+def _ask_a_person(publication: Publication, *, why: str) -> str:
+    _advance(publication, to=Status.NEEDS_PERSON, why=why, status_reason=why[:500], **leases.settled())
+    _tell(publication, "publication_needs_person", _("%(what)s needs a person: %(why)s"), why=why)
+    return f"needs a person: {why}"
+
+
+def failed(publication: Publication, *, why: str, by: Any = None) -> str:
+    """It is certain that it is not there, and sending it again would be refused again."""
+    with transaction.atomic():
+        session = sessions.live(publication)
+        if session:
+            sessions.dead(session, why=why)
+        _advance(publication, to=Status.FAILED, by=by, why=why, status_reason=why[:500], **leases.settled())
+        signals.publication_failed.send(Publication, publication=publication)
+    _tell(publication, "publication_failed", _("%(what)s failed: %(why)s"), why=why)
+    return f"failed: {why}"
+
+
+def _refused(publication: Publication, refusal: PlatformError) -> str:
+    """What a refusal asks for, by its action alone."""
+    now = clock.now()
+    why = f"{refusal} {refusal.detail}".strip()
+    if refusal.action == Action.FIX_ITEM:
+        return _item_refused(publication, why=why)
+    if refusal.action in {Action.RECONCILE, Action.GONE}:
+        session = sessions.live(publication)
+        if session:
+            sessions.in_doubt(session, why=why)
+        return _release(publication, until=now + leases.backoff(publication.attempts), why=why)
+    if refusal.action == Action.BY_HAND:
+        return _ask_a_person(publication, why=f"{why} {refusal.link}")
+    waits = {
+        Action.WAIT: refusal.until or now + DEFAULT_WAIT,
+        Action.PAUSE_CHANNEL: now + PAUSE,
+        Action.REAUTH: now + PAUSE,
+        Action.CONFIG: now + CONFIG_PAUSE,
+    }
+    pause = now + leases.backoff(publication.attempts)
+    until = waits.get(refusal.action) or max(pause, refusal.until or pause)
+    return _release(publication, until=until, why=why)
+
+
+def _item_refused(publication: Publication, *, why: str) -> str:
+    """Refused for what it is. When the last bytes were out already, look before saying that it is not there."""
+    session = sessions.live(publication)
+    if session is None or session.final_sent_at is None:
+        return failed(publication, why=why)
+    sessions.note(session, what=why, refused=True)
+    sessions.in_doubt(session, why=why)
+    return _release(publication, until=clock.now() + leases.backoff(1), why=why)
+
+
+def _file_lost(publication: Publication, lost: files.FileLost) -> str:
+    if lost.retryable:
+        return _release(publication, until=clock.now() + leases.backoff(publication.attempts), why=str(lost))
+    return _item_refused(publication, why=str(lost))
+
+
+def _release(publication: Publication, *, until: Any, why: str) -> str:
+    given = leases.release(publication, again_at=until, status_reason=why[:500])
+    return f"waits until {until:%Y-%m-%d %H:%M} UTC: {why}" if given else "another worker took over"
+
+
+def _advance(publication: Publication, *, to: Status, why: str = "", by: Any = None, **changes: Any) -> None:
+    """Move a row that we hold. Losing the lease is LostClaim: the new holder will find out what is true."""
+    token = publication.lease_token
+    try:
+        lifecycle.advance(publication, to=to, why=why, by=by, only_if={"lease_token": token}, **changes)
+    except MoveRefused as refused:
+        if Publication.objects.filter(pk=publication.pk, lease_token=token).exists():
+            raise
+        raise LostClaim(_("Another worker took over %(what)s.") % {"what": publication}) from refused
+
+
+def _tell(publication: Publication, code: str, sentence: str, *, why: str) -> None:
+    news.tell(code, sentence % {"what": publication, "why": why}, level="warning")
+
+
+# --- the sweep
+
+
+def sweep() -> str:
+    """Ring for everything that is due or was left behind; what is too late goes back to planning in one go."""
+    now = clock.now()
+    late = _too_late_together()
+    due = list(Publication.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:RUNG_AT_ONCE])
+    left = list(Publication.objects.unfinished(now).order_by("due_at").values_list("pk", flat=True)[:RUNG_AT_ONCE])
+    for pk in [*left, *due]:
+        jobs.enqueue("channels.jobs.push_upload", pk)
+    return f"{len(due)} due, {len(left)} resumed, {late} too late"
+
+
+def _too_late_together() -> int:
+    """After an outage nothing is fired in a burst: one news item says how many have to be planned anew."""
+    now, count = clock.now(), 0
+    overdue = Publication.objects.due(now).filter(due_at__lt=now).select_related("channel")
+    for row in overdue:
+        is_late = posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
+        if is_late and leases.claim(row, seconds=settings.UPLOAD_LEASE_SECONDS, status=Status.APPROVED):
+            _give_up_slot(row, why=_late_sentence(row))
+            count += 1
+    if count:
+        sentence = ngettext(
+            "%(n)d publication was too late and was not sent; plan it anew.",
+            "%(n)d publications were too late and were not sent; plan them anew.",
+            count,
+        )
+        news.tell("publications_too_late", sentence % {"n": count}, level="warning")
+    return count

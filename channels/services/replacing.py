@@ -1,0 +1,79 @@
+"""A mended clip in the place of a bad one: the new one goes up first, with the same texts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from catalog.models import Clip
+from catalog.rules import clip as clip_rules
+from channels.models import Publication
+from channels.rules.publication import HOLDING, Status
+from channels.rules.words import Stage
+from channels.services import preflight
+from config.kernel import clock, jobs, lifecycle
+from config.kernel.errors import Invalid
+
+AT_ONCE = timedelta(minutes=1)
+
+
+def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetime | None = None) -> Publication:
+    """An approved publication of `clip` that takes the place of `old`; it may share a slot with others.
+
+    Scheduling the same replacement again returns the one there is. Raises Invalid when the clip cannot go there.
+    """
+    known = Publication.objects.filter(replaces=old).first()
+    if known is not None:
+        return known
+    _check(old, clip)
+    try:
+        with transaction.atomic():
+            return _create(old, clip=clip, due_at=due_at or clock.now() + AT_ONCE, by=by, why=why)
+    except IntegrityError:
+        return Publication.objects.get(replaces=old)
+
+
+def _check(old: Publication, clip: Clip) -> None:
+    if clip.status != clip_rules.Status.READY:
+        raise Invalid(_("%(clip)s is not ready.") % {"clip": clip}, clip=clip.pk)
+    if clip.pk == old.clip_id:
+        raise Invalid(_("%(clip)s cannot replace itself.") % {"clip": clip}, clip=clip.pk)
+    held = Publication.objects.filter(channel=old.channel, clip=clip, status__in=HOLDING).first()
+    if held:
+        raise Invalid(
+            _("%(clip)s is on %(channel)s already (%(status)s).")
+            % {"clip": clip, "channel": old.channel, "status": held.get_status_display()},
+            publication=held.pk,
+        )
+
+
+def _create(old: Publication, *, clip: Clip, due_at: datetime, by: Any, why: str) -> Publication:
+    new = Publication.objects.create(
+        channel=old.channel,
+        clip=clip,
+        run=old.run,
+        due_at=due_at,
+        upload_at=due_at,
+        reasons=[why],
+        title=old.title,
+        description=old.description,
+        tags=old.tags,
+        made_for_kids=old.made_for_kids,
+        synthetic_media=clip.edition.synthetic_media,
+        replaces=old,
+    )
+    lifecycle.advance(
+        new,
+        to=Status.APPROVED,
+        by=by,
+        why=why,
+        approved_by=by if getattr(by, "pk", None) else None,
+        approved_at=clock.now(),
+    )
+    preflight.check(new, stage=Stage.PLANNED)
+    if due_at <= clock.now():
+        jobs.enqueue("channels.jobs.push_upload", new.pk)
+    return new
