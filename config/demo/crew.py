@@ -40,7 +40,7 @@ IDS = {"youtube": "external_id", "tiktok_open": "open_id", "tiktok_accounts": "b
 def work() -> list[str]:
     """One round of everybody's work. Returns what was done, in words. Each kind of work fails alone."""
     done: list[str] = []
-    for one in (connect_channels, watch_deliveries, plan_ahead, answer_tickets, take_down_by_hand):
+    for one in (connect_channels, watch_deliveries, plan_ahead, answer_tickets, take_down_by_hand, deliver_more):
         try:
             done += one()
         except (ProductError, OSError) as refusal:
@@ -108,6 +108,17 @@ def watch_deliveries() -> list[str]:
     for check in waiting.select_related("version"):
         gates.judge(check, verdict=qc.Verdict.PASSED, evidence="watched at double speed", by=_person("production"))
     return [f"watched {len(waiting)} deliveries"] if waiting else []
+
+
+def deliver_more() -> list[str]:
+    """The next vendor hands in an edition, one at a time and only while nothing else is being cut."""
+    if _still_cutting() or not Plan.objects.exists():
+        return []
+    edition = seeding.undelivered().first()
+    if edition is None:
+        return []
+    seeding.films(progress=lambda: None, most=1)
+    return [f"delivered {edition}"]
 
 
 def plan_ahead() -> list[str]:

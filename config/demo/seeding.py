@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.models import Group, User
 from django.core.files import File
 from django.db import transaction
+from django.db.models import QuerySet
 
 from catalog.footage import studio
 from catalog.models import Drama, Edition, Episode, Genre, Partner, PartnerMember, Rights
@@ -27,6 +28,8 @@ FILM_SECONDS = 16.0
 PEOPLE = {"operator": "olivia", "production": "pan", "manager": "mei", "auditor": "aldo"}
 SLOT_MINUTES = 45
 FIRST_SLOT_MINUTES = 25
+# So many editions are there when the curtain rises; the others arrive while the loop turns.
+FIRST_DELIVERIES = 7
 
 
 def people_and_channels() -> None:
@@ -145,9 +148,14 @@ def _edition(drama: Drama, title: titles.Title, language: str, name: str) -> Non
     )
 
 
-def films(*, progress: Callable[[], None]) -> int:
-    """Shoot and deliver the films of every edition that has no version yet. Returns how many films were shot."""
-    waiting = list(Edition.objects.filter(versions=None).select_related("drama").order_by("drama__code", "language"))
+def undelivered() -> QuerySet[Edition]:
+    """Editions without a version, in the order in which their vendors deliver them."""
+    return Edition.objects.filter(versions=None).select_related("drama").order_by("drama__code", "language")
+
+
+def films(*, progress: Callable[[], None], most: int) -> int:
+    """Shoot and deliver the films of the next `most` editions. Returns how many films were shot."""
+    waiting = list(undelivered()[:most])
     by = User.objects.get(username=PEOPLE["production"])
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(max_workers=2) as crew:
         jobs = [
