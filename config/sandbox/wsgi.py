@@ -35,5 +35,5 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if isinstance(wire, socket.socket):
         with contextlib.suppress(OSError):  # the client may have gone first
             wire.shutdown(socket.SHUT_RDWR)
-    start_response("502 Bad Gateway", [("Content-Length", "0"), ("Connection", "close")])
+    start_response("502 Bad Gateway", [("Content-Length", "0")])
     return [b""]
