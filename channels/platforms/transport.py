@@ -61,6 +61,9 @@ def send(call: Call) -> requests.Response:
     else:
         meter.count(call.prices)
         return response
+    finally:
+        if call.once:
+            session.close()
     # Raised outside the handler: the original text carries the URL, and an upload's URL is a secret.
     never_sent = _never_connected(lost)
     if not never_sent:

@@ -31,6 +31,7 @@ class Asked:
     query: dict[str, list[str]]
     headers: dict[str, str]
     body: bytes
+    connection: int = 0
 
     @property
     def json(self) -> Any:
@@ -62,7 +63,9 @@ def running() -> Iterator[Scripted]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            script.asked.append(Asked(self.command, parts.path, parse_qs(parts.query), headers, body))
+            script.asked.append(
+                Asked(self.command, parts.path, parse_qs(parts.query), headers, body, self.client_address[1])
+            )
             answer = script.answers.popleft() if script.answers else Answer(599, {"unexpected": self.path})
             if answer is DROP:
                 self.close_connection = True

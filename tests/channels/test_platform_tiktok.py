@@ -574,6 +574,12 @@ def test_a_failed_post_says_what_to_do(reason, action):
     assert registry.adapter("tiktok").explain(reason).action == action
 
 
+def test_a_fault_behind_a_call_that_must_not_be_repeated_is_doubtful():
+    body = {"error": {"code": "internal_error"}}
+    assert errors.translate(500, body).action == Action.RETRY
+    assert errors.translate(500, body, once=True).action == Action.RECONCILE
+
+
 def test_a_refusal_shows_the_platforms_own_words_without_its_secrets():
     problem = errors.translate(400, {"error": {"code": "invalid_params", "message": "bad access_token=act.123"}})
     assert str(problem).endswith("(400: invalid_params: bad access_token=…)")

@@ -400,6 +400,15 @@ def test_a_reply_that_never_left_may_be_repeated(youtube, settings):
     assert taken == {}
 
 
+def test_a_reply_goes_over_a_connection_of_its_own(youtube):
+    youtube.will(Answer(200, {"items": []}), Answer(200, {"items": []}), Answer(200, {"id": "r1"}))
+    for _twice in range(2):
+        youtube.adapter.look("token", ["v"])
+    youtube.adapter.reply("token", account_id="UCme", external_id="v", parent_id="c1", text="Sorry!")
+    first, second, reply = (asked.connection for asked in youtube.asked)
+    assert first == second != reply
+
+
 def test_many_comments_are_hidden_by_one_call(youtube):
     youtube.will(Answer(204))
     with meter.reading() as taken:
@@ -512,10 +521,11 @@ def test_an_unknown_refusal_of_a_reply_is_doubtful(http):
     assert errors.translate(http, {}, once=True).action == Action.RECONCILE
 
 
-def test_a_longer_wait_that_youtube_asks_for_is_kept():
+@pytest.mark.parametrize(("http", "asked", "seconds"), [(503, 120, 120), (429, 120, 120), (429, 5, 60)])
+def test_the_longer_of_two_waits_is_kept(http, asked, seconds):
     with clock.at(NOON):
-        problem = errors.translate(503, {}, retry_after=120)
-    assert problem.until == NOON + timedelta(seconds=120)
+        problem = errors.translate(http, {}, retry_after=asked)
+    assert problem.until == NOON + timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
