@@ -49,11 +49,11 @@ lint: setup-dev ## Style, types below the doors, deployment checks, missing migr
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy config/kernel catalog/rules catalog/models catalog/services catalog/footage channels/rules channels/models channels/services channels/platforms moderation/rules moderation/models moderation/services moderation/classifier
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py texts --check
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python -m tests.deploy_check
 
-messages: setup-dev ## Collect the texts and compile their translations (needs GNU gettext)
-	@$(BIN)/python manage.py makemessages -l zh_Hans --no-location --no-obsolete -i .venv -i var -i tests
-	@$(BIN)/python manage.py compilemessages -l zh_Hans -i .venv
+messages: setup ## Collect the visible texts, compile their translations, say what is missing
+	@$(BIN)/python manage.py texts
 
 lock: setup-dev ## Work out both lock files again from pyproject.toml
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -q pyproject.toml -o requirements.txt

@@ -32,6 +32,8 @@ log = logging.getLogger("dramaport.crew")
 PLAN_AHEAD = timedelta(hours=6)
 PLAN_EVERY = timedelta(hours=2)
 FIRST_PLAN_CLIPS = 12
+# Of the followers on paper, so many watch here: enough to hear complaints, few enough for one machine.
+AUDIENCE_SHARE = 8
 ACKNOWLEDGE_AFTER = timedelta(minutes=10)
 MEND_AFTER = timedelta(minutes=40)
 IDS = {"youtube": "external_id", "tiktok_open": "open_id", "tiktok_accounts": "business_id"}
@@ -78,7 +80,7 @@ def _connect(channel: Channel) -> None:
             "title": channel.name,
             "language": channel.language,
             "country": channel.countries[0],
-            "audience": channel.followers or 10_000,
+            "audience": (channel.followers or AUDIENCE_SHARE) // AUDIENCE_SHARE,
             "clients": [channel.api_client.client_id],
         },
     )
