@@ -71,7 +71,7 @@ def _waiting_places() -> list[tuple[int, str]]:
 
 
 def _gather_one(version_pk: int, label: str) -> tuple[int, int]:
-    """All that waits for one version and class. The row lock lets one worker at a time decide; the next one reads anew."""
+    """All that waits for one version and class. The row lock lets one worker at a time decide; the next reads anew."""
     now = clock.now()
     with transaction.atomic():
         version = EditionVersion.objects.select_for_update().get(pk=version_pk)

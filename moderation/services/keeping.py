@@ -42,7 +42,7 @@ def author_hash(seen: SeenComment) -> str:
 
 
 def keep(channel: Channel, items: Iterable[SeenComment], *, now: datetime) -> Kept:
-    """Store viewers' comments of one page. Our own are passed over. A second call changes nothing but `refreshed_at`."""
+    """Store viewers' comments of one page. Our own are passed over. Twice changes nothing but `refreshed_at`."""
     viewers = list({one.external_id: one for one in items if not one.is_own}.values())
     with transaction.atomic():
         known = _known(channel, viewers)

@@ -63,7 +63,7 @@ def deliver(ticket: Ticket, *, files: Mapping[int, File[bytes]], note: str, by: 
     numbers = ", ".join(str(number) for number in sorted(files))
     count = len(files)
     why = ngettext("episode %(numbers)s delivered", "episodes %(numbers)s delivered", count) % {"numbers": numbers}
-    move(ticket, to=life.Status.DELIVERED, by=by, why=why, fixed_by=version)
+    move(ticket, to=life.Status.DELIVERED, by=by, why=why, fixed_by=version, solved_at=None)
     return version
 
 
