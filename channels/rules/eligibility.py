@@ -240,3 +240,7 @@ def length_stopper(duration_ms: int, channel: ChannelFacts) -> Stopper | None:
         _("The clip has %(have)d s, %(channel)s may post %(most)d s.")
         % {"have": round(duration_ms / 1000), "channel": channel.name, "most": most // 1000},
     )
+
+
+def no_channel(edition: EditionFacts) -> str:
+    return _("No channel of this plan speaks %(language)s.") % {"language": edition.language}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from catalog.models import Clip, Edition, EditionVersion, Master, Rights, Segment
 from catalog.rules import clip as clip_rules
@@ -45,10 +46,10 @@ def of_edition(edition: Edition, *, is_releasable: bool) -> EditionFacts:
     )
 
 
-def rights_of(dramas: Iterable[int]) -> dict[int, list[RightsFacts]]:
+def rights_of(dramas: Iterable[Any]) -> dict[int, list[RightsFacts]]:
     """The rights windows of each drama, oldest first."""
     found: dict[int, list[RightsFacts]] = defaultdict(list)
-    for row in Rights.objects.filter(drama__in=list(dramas)).order_by("opens_at", "pk"):
+    for row in Rights.objects.filter(drama__in=dramas).order_by("opens_at", "pk"):
         found[row.drama_id].append(
             RightsFacts(
                 frozenset(row.territories),
@@ -61,9 +62,9 @@ def rights_of(dramas: Iterable[int]) -> dict[int, list[RightsFacts]]:
     return found
 
 
-def releasable_versions(editions: Iterable[int]) -> dict[int, int]:
+def releasable_versions(editions: Iterable[Any]) -> dict[int, int]:
     """edition → its releasable version."""
-    rows = EditionVersion.objects.filter(edition__in=list(editions), status=version_rules.Status.RELEASABLE)
+    rows = EditionVersion.objects.filter(edition__in=editions, status=version_rules.Status.RELEASABLE)
     return dict(rows.values_list("edition_id", "pk"))
 
 
@@ -75,9 +76,12 @@ def outdated_clips(clips: Sequence[Clip], versions: dict[int, int]) -> dict[int,
         .exclude(status=clip_rules.Status.RETIRED)
         .values_list("supersedes_id", flat=True)
     )
-    present = set(Master.objects.filter(version__in=versions.values()).values_list("version_id", "sha256"))
+    older = [clip for clip in clips if clip.version_id != versions.get(clip.edition_id)]
+    current = {versions[clip.edition_id] for clip in older if clip.edition_id in versions}
+    present = set(Master.objects.filter(version__in=current).values_list("version_id", "sha256"))
     shown: dict[int, set[str]] = defaultdict(set)
-    for clip_key, checksum in Segment.objects.filter(clip__in=keys).values_list("clip_id", "master__sha256"):
+    cuts = Segment.objects.filter(clip__in=[clip.pk for clip in older])
+    for clip_key, checksum in cuts.values_list("clip_id", "master__sha256"):
         shown[clip_key].add(checksum)
     return {clip.pk: why for clip in clips if (why := _outdated(clip, versions, mended, present, shown[clip.pk]))}
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from channels import signals
 from channels.errors import Action, PlatformError
-from channels.models import Channel, Extra, Observation, Publication
+from channels.models import Channel, Observation, Publication
 from channels.platforms import base, registry
 from channels.platforms.base import Seen, SeenState, UploadKind
 from channels.rules import extra, health, looks

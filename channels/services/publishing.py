@@ -113,7 +113,7 @@ def _is_too_late(publication: Publication) -> bool:
     if not late or publication.status == Status.APPROVED:
         return late
     session = sessions.live(publication)
-    return session is None or session.final_sent_at is None and session.status != "unknown"
+    return session is None or (session.final_sent_at is None and session.status != "unknown")
 
 
 def _plan_anew(publication: Publication) -> str:

@@ -31,6 +31,7 @@ from channels.platforms.base import (
     Withdrawn,
 )
 from config.kernel import clock
+from tests.channels.fake_comments import FakeComments
 
 MIB = 1024 * 1024
 
@@ -63,7 +64,7 @@ class Session:
     failed: str = ""
 
 
-class FakePlatform:
+class FakePlatform(FakeComments):
     label = "Fake"
     buckets = (
         Bucket("uploads", "app", "day", "America/Los_Angeles", 100),
@@ -80,11 +81,13 @@ class FakePlatform:
     }
 
     def __init__(self, key: str = "youtube", *, chunk: int = 4) -> None:
+        super().__init__()
         self.key = key
         self.families = ("youtube",) if key == "youtube" else ("tiktok_open", "tiktok_accounts")
         self.names_late = key == "tiktok"
         self.chunk = chunk
         self.videos: list[Video] = []
+        self.books: list[Video] = []
         self.sessions: dict[str, Session] = {}
         self.faults: dict[str, list[BaseException]] = defaultdict(list)
         self.calls: list[str] = []
@@ -185,11 +188,19 @@ class FakePlatform:
 
     def open_session(self, access_token: str, upload: Upload) -> UploadHandle:
         self._call("open_session", access_token)
+        self._check(upload)
         number = next(self.numbers)
         secret = f"https://upload.example/?upload_id={number}"
         self.sessions[secret] = Session(upload)
         self._step("open_session:after")
         return UploadHandle(secret, self.chunk, publish_id=f"pub-{number}" if self.names_late else "")
+
+    def _check(self, upload: Upload) -> None:
+        text, most = (upload.title, 100) if self.key == "youtube" else (upload.caption or upload.title, 2200)
+        if len(text) > most:
+            raise ItemRefused("The text is too long.", platform_code="text")
+        if self.key == "tiktok" and upload.publish_at and upload.publish_at > clock.now():
+            raise ItemRefused("There is no schedule.", platform_code="no_schedule")
 
     def send(self, access_token: str, handle: UploadHandle, *, offset: int, chunk: bytes, total: int):
         is_final = offset + len(chunk) >= total
@@ -221,6 +232,7 @@ class FakePlatform:
             is_named=not self.names_late,
         )
         self.videos.append(session.video)
+        self.books.append(session.video)
 
     def _state(self, session: Session, handle: UploadHandle):
         if session.failed:
@@ -278,15 +290,20 @@ class FakePlatform:
             reason=video.reason,
             views=video.views,
             url=f"https://watch.example/{video.external_id}",
+            publish_at=video.publish_at if state == SeenState.SCHEDULED else None,
         )
 
     def withdraw(self, access_token, external_id, *, how=Withdrawal.DELETED, handle="") -> Withdrawn:
         self._call("withdraw", access_token)
         if self.key == "tiktok":
             raise OnlyByHand("by hand only", link=f"https://watch.example/{external_id}")
-        kept = [video for video in self.videos if video.external_id != external_id]
-        how = how if len(kept) < len(self.videos) else Withdrawal.ALREADY_GONE
-        self.videos = kept
+        here = next((video for video in self.videos if video.external_id == external_id), None)
+        if here is None:
+            how = Withdrawal.ALREADY_GONE
+        elif how == Withdrawal.MADE_PRIVATE:
+            here.state, here.publish_at = SeenState.PRIVATE, None
+        else:
+            self.videos.remove(here)
         self._step("withdraw:after")
         return Withdrawn(external_id, how)
 
@@ -296,19 +313,6 @@ class FakePlatform:
             raise ObjectGone("no such video")
         self.thumbnails[external_id] = image
         self._step("set_thumbnail:after")
-
-    def comments_page(self, access_token, *, account_id, since, page_token="", external_ids=(), held=False):
-        self._call("comments_page", access_token)
-        return base.CommentsPage(())
-
-    def replies_page(self, access_token, *, account_id, external_id, parent_id, page_token=""):
-        return base.CommentsPage(())
-
-    def reply(self, access_token, *, account_id, external_id, parent_id, text) -> str:
-        return "reply-1"
-
-    def hide(self, access_token, *, account_id, external_id, comment_ids) -> None:
-        return None
 
     # --- what a test does to it
 

@@ -4,12 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from channels.errors import ChannelBlocked, ItemRefused, PlatformDown, QuotaSpent
-from channels.models import QuotaEntry, QuotaWindow
-from channels.platforms.base import SeenState
+from channels.errors import PlatformDown
 from channels.services import looking, publishing
 from config.kernel import clock
-from config.kernel.models import News
 from tests.channels import stage
 from tests.channels.fake_platform import Killed
 
