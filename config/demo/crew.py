@@ -104,9 +104,10 @@ def _grant(pair: dict[str, Any], *, account_id: str) -> base.Grant:
 
 def watch_deliveries() -> list[str]:
     """Production watches what the machine has checked, and lets it pass: even a good ear misses three seconds."""
+    unheard = QCCheck.objects.filter(is_automatic=True, verdict=qc.Verdict.PENDING).values("version")
     waiting = QCCheck.objects.filter(
         gate=qc.Gate.WATCHED, verdict=qc.Verdict.PENDING, version__status=version.Status.CHECKING
-    ).exclude(version__qc_checks__is_automatic=True, version__qc_checks__verdict=qc.Verdict.PENDING)
+    ).exclude(version__in=unheard)
     for check in waiting.select_related("version"):
         gates.judge(check, verdict=qc.Verdict.PASSED, evidence="watched at double speed", by=_person("production"))
     return [f"watched {len(waiting)} deliveries"] if waiting else []

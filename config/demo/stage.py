@@ -104,7 +104,8 @@ def commands(stage: Stage) -> dict[str, list[str]]:
         "--log-level",
         "warning",
     ]
-    sandbox = ["--workers", "1", "--threads", "16", "--bind", f"127.0.0.1:{stage.sandbox_port}"]
+    stranger = ["--env", "DJANGO_SETTINGS_MODULE=config.sandbox.settings"]
+    sandbox = [*stranger, "--workers", "1", "--threads", "16", "--bind", f"127.0.0.1:{stage.sandbox_port}"]
     web = ["--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{stage.web_port}", "-c", "python:config.serving"]
     return {
         "sandbox": [*gunicorn, *sandbox, "config.sandbox.wsgi:application"],

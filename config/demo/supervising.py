@@ -43,7 +43,6 @@ def run(stage: Stage) -> None:
     finally:
         stopped.set()
         keeper.join()
-        arbiter.stop()
 
 
 def _watcher(name: str, command: list[str], stage: Stage, env: dict[str, str]) -> dict[str, Any]:
