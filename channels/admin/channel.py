@@ -23,17 +23,19 @@ from channels.admin.fields import CountriesField, TiersField, TimesField, Weekda
 from channels.admin.grant import GrantsOfChannel
 from channels.admin.saving import OnlyWhatChanged
 from channels.models import Channel, PostingRule, Publication
-from channels.rules import publication, slots
+from channels.models.channel import all_tiers, every_day
+from channels.rules import channel, publication, slots
 from channels.services import accounts
 from config.kernel import clock, languages
 from config.kernel.admin.pages import Page, StatusHistory, admin
 
 LOOK_AHEAD = timedelta(days=8)
 RECENT = 15
+SOON = timedelta(hours=24)
 
 
 class RuleForm(forms.ModelForm):
-    weekdays = WeekdaysField(label=_("Weekdays"))
+    weekdays = WeekdaysField(label=_("Weekdays"), initial=every_day)
     times = TimesField(label=_("Times"), help_text=_("The channel's local time: 12:00, 18:30"))
 
     class Meta:
@@ -54,13 +56,14 @@ class ChannelForm(forms.ModelForm):
     countries = CountriesField(
         label=_("Countries"), help_text=_("Two-letter codes (ISO 3166) with commas between them: MX, CO, PE")
     )
-    tiers = TiersField(label=_("Tiers it takes"))
+    tiers = TiersField(label=_("Tiers it takes"), initial=all_tiers)
 
     class Meta:
         model = Channel
         fields = (
             "platform", "name", "handle", "external_id", "api_client", "language", "countries", "time_zone", "genres",
-            "tiers", "most_age_rating", "takes_ai", "audience", "followers", "daily_cap", "drama_gap_hours", "late_minutes",
+            "tiers", "most_age_rating", "takes_ai", "audience", "followers", "daily_cap", "drama_gap_hours",
+            "late_minutes",
         )  # fmt: skip
         widgets = {"genres": UnfoldAdminCheckboxSelectMultipleWidget()}
 
@@ -75,9 +78,7 @@ def next_slot(row: Channel, now: datetime) -> datetime | None:
 @admin.register(Channel)
 class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     form = ChannelForm
-    list_display = (
-        "name", "platform", "status_label", "why", "spoken", "seen_in", "local_time", "follower_count", "slot", "live",
-    )  # fmt: skip
+    list_display = ("called", "state", "spoken", "local_time", "slot", "follower_count", "live")
     list_filter = (
         ("platform", ChoicesDropdownFilter),
         ("status", ChoicesDropdownFilter),
@@ -87,13 +88,23 @@ class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     )
     search_fields = ("name", "handle", "external_id")
     ordering = ("name",)
-    readonly_fields = ("status_label", "why", "slot", "connections", "posts_from")
+    readonly_fields = ("status_label", "status_reason", "slot", "connections", "posts_from")
     actions = ("pause", "resume")
     actions_detail = ("pause_one", "resume_one")
     inlines = (RulesOfChannel, GrantsOfChannel, StatusHistory)
     change_form_outer_after_template = "channels/admin/channel_recent.html"
     fieldsets = (
-        (None, {"fields": (("name", "platform"), ("status_label", "why"), ("handle", "external_id"), "api_client")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "platform"),
+                    ("status_label", "status_reason"),
+                    ("handle", "external_id"),
+                    "api_client",
+                )
+            },
+        ),
         (_("Connections"), {"fields": (("connections", "posts_from"),)}),
         (
             _("Whom it speaks to"),
@@ -126,28 +137,42 @@ class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     def has_pause_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("channels.pause_channel")
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A channel with a history is never deleted."""
+        return False
+
+    def get_inlines(self, request: HttpRequest, obj: Channel | None) -> Any:
+        return self.inlines if obj else (RulesOfChannel,)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Channel | None = None) -> tuple[str, ...]:
         fixed = ("platform", "external_id") if obj and obj.posts_from else ()
         return (*self.readonly_fields, *fixed)
 
-    @display(description=_("status"), ordering="status", label=showing.CHANNEL)
-    def status_label(self, row: Channel) -> Any:
-        return row.status, row.get_status_display()
-
-    @display(description=_("why"))
-    def why(self, row: Channel) -> SafeString | str:
-        return (
-            format_html('<span class="ch-why" title="{0}">{0}</span>', row.status_reason) if row.status_reason else ""
+    @display(description=_("name"), ordering="name")
+    def called(self, row: Channel) -> SafeString:
+        return format_html(
+            '<span class="ch-name" dir="auto">{}</span><span class="dp-faint">{}</span>',
+            row.name,
+            row.get_platform_display(),
         )
 
-    @display(description=_("language"), ordering="language")
-    def spoken(self, row: Channel) -> str:
-        return f"{languages.name(row.language)} ({row.language})"
+    @display(description=_("status"), ordering="status")
+    def state(self, row: Channel) -> SafeString:
+        return format_html(
+            '{}<span class="ch-why" title="{}">{}</span>', self.status_label(row), row.status_reason, row.status_reason
+        )
 
-    @display(description=_("countries"))
-    def seen_in(self, row: Channel) -> str:
+    @display(description=_("status"))
+    def status_label(self, row: Channel) -> SafeString:
+        return showing.badge(row.get_status_display(), showing.CHANNEL.get(row.status, ""))
+
+    @display(description=_("language"), ordering="language")
+    def spoken(self, row: Channel) -> SafeString:
         shown = ", ".join(row.countries[:4])
-        return f"{shown} +{len(row.countries) - 4}" if len(row.countries) > 4 else shown
+        more = f" +{len(row.countries) - 4}" if len(row.countries) > 4 else ""
+        return format_html(
+            '{} ({})<br><span class="dp-faint">{}{}</span>', languages.name(row.language), row.language, shown, more
+        )
 
     @display(description=_("time zone"), ordering="time_zone")
     def local_time(self, row: Channel) -> SafeString:
@@ -205,6 +230,16 @@ class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     def resume_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return self._ask_one(request, object_id, _resuming(request))
 
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
+        """A channel that runs can be paused, any other can be switched on."""
+        status = Channel.objects.filter(pk=object_id).values_list("status", flat=True).first()
+        ends = {"pause_one": channel.Status.PAUSED, "resume_one": channel.Status.ACTIVE}
+        return [
+            self.get_unfold_action(name)
+            for name, end in ends.items()
+            if self.has_pause_permission(request) and end in channel.MOVES.get(status, set())
+        ]
+
     def _ask_one(self, request: HttpRequest, object_id: int, question: asking.Question) -> HttpResponse:
         row = asking.find(self, request, object_id)
         return asking.of_one(self, request, row, question, back=reverse("admin:channels_channel_change", args=[row.pk]))
@@ -220,7 +255,7 @@ def _recent(channel_id: str) -> list[dict[str, Any]]:
             "status": showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
             "why": row.status_reason,
         }
-        for row in rows.order_by("-due_at")[:RECENT]
+        for row in rows.filter(due_at__lte=clock.now() + SOON).order_by("-due_at")[:RECENT]
     ]
 
 

@@ -62,7 +62,7 @@ def works(grant: Grant | None) -> bool:
 
 def _address(channel: Channel, family: GrantFamily) -> str:
     try:
-        return reverse("channels:connect", args=[channel.pk, family.value])
+        return reverse("channels:connect_family", args=[channel.uuid, family.value])
     except NoReverseMatch:
         return ""
 

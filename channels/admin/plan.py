@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
@@ -27,10 +27,10 @@ from channels.rules import publication
 from channels.services import planning
 from config.kernel import clock, lifecycle
 from config.kernel.admin.pages import ReadOnlyPage, admin, link
-from config.kernel.errors import ProductError
+from config.kernel.errors import MoveRefused, ProductError
 
-ROWS = 100
-LEFT_OUT_ROWS = 50
+ROWS = 60
+LEFT_OUT_ROWS = 25
 BARS = 60
 USUAL_SPAN = timedelta(days=3)
 LONGEST_SPAN = timedelta(days=31)
@@ -112,9 +112,9 @@ class PlanAdmin(ReadOnlyPage):
     def name(self, row: Plan) -> str:
         return str(row)
 
-    @display(description=_("status"), ordering="status", label=showing.PLAN)
-    def status_label(self, row: Plan) -> Any:
-        return row.status, row.get_status_display()
+    @display(description=_("status"), ordering="status")
+    def status_label(self, row: Plan) -> SafeString:
+        return showing.badge(row.get_status_display(), showing.PLAN.get(row.status, ""))
 
     @display(description=_("placed"))
     def placed(self, row: Plan) -> SafeString | str:
@@ -207,7 +207,7 @@ def _approving(request: HttpRequest) -> asking.Question:
             "Every proposed publication of this plan may then go out at its time, without anybody asking again."
         ),
         button=_("Approve"),
-        do=lambda row, said: bool(planning.approve(row, by=request.user)),
+        do=lambda row, said: _approve(request, row),
     )
 
 
@@ -217,8 +217,26 @@ def _discarding(request: HttpRequest) -> asking.Question:
         sentence=_("Its proposed publications are cancelled and their clips and times are free again."),
         button=_("Discard"),
         is_danger=True,
-        do=lambda row, said: planning.discard(row, by=request.user),
+        do=lambda row, said: _discard(request, row),
     )
+
+
+def _approve(request: HttpRequest, row: Plan) -> bool:
+    if row.status != life.Status.DRAFT:
+        return False
+    count = planning.approve(row, by=request.user)
+    sentence = ngettext("%(n)d publication was approved.", "%(n)d publications were approved.", count)
+    messages.info(request, sentence % {"n": count})
+    return True
+
+
+def _discard(request: HttpRequest, row: Plan) -> bool:
+    if row.status == life.Status.DISCARDED:
+        return False
+    if row.status != life.Status.DRAFT:
+        raise MoveRefused(gettext("An approved plan is not discarded; cancel its publications instead."), row=row.pk)
+    planning.discard(row, by=request.user)
+    return True
 
 
 def _reading(request: HttpRequest, row: Plan) -> dict[str, Any]:

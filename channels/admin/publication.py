@@ -44,7 +44,7 @@ def _live_sessions() -> Prefetch:
 @admin.register(Publication)
 class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     form = PublicationForm
-    list_display = ("name", "channel_link", "clip_link", "status_label", "due", "progress", "why")
+    list_display = ("name", "channel_link", "state", "due", "progress")
     list_filter = (
         ("status", ChoicesDropdownFilter),
         filters.NeedsPersonFilter,
@@ -60,6 +60,7 @@ class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     ordering = ("-due_at", "channel")
     actions = ("approve_all", "cancel_all", "take_down_all", "retry_all")
     actions_detail = tuple(questions.DEEDS)
+    readonly_fields = ("tag_words",)
     fieldsets = ((_("Texts"), {"fields": ("title", "description", ("tags", "is_pinned"))}),)
     inlines = (
         publication_parts.Checks,
@@ -91,9 +92,19 @@ class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
     def has_settle_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("channels.settle_publication")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Publication | None = None) -> tuple[str, ...]:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Texts can be changed until the upload begins; afterwards the platform has them."""
-        return () if obj is None or obj.status in publication.WAITING else TEXTS
+        is_open = obj is None or obj.status in publication.WAITING
+        return is_open and super().has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Publication | None = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return ((_("Texts"), {"fields": ("title", "description", "tag_words")}),)
+
+    @display(description=_("tags"))
+    def tag_words(self, row: Publication) -> str:
+        return ", ".join(str(tag) for tag in row.tags) or "–"
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -114,21 +125,20 @@ class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
 
     @display(description=_("title"), ordering="title")
     def name(self, row: Publication) -> SafeString:
-        return showing.titled(row.title or str(row.clip))
+        return format_html('{}<span class="dp-faint">{}</span>', showing.titled(row.title or str(row.clip)), row.clip)
 
     @display(description=_("channel"), ordering="channel__name")
     def channel_link(self, row: Publication) -> SafeString:
         return format_html(
-            '{}<br><span class="dp-faint">{}</span>', showing.page_of(row.channel), row.channel.get_platform_display()
+            '<span class="ch-name" dir="auto">{}</span><span class="dp-faint">{}</span>',
+            showing.page_of(row.channel),
+            row.channel.get_platform_display(),
         )
 
-    @display(description=_("clip"))
-    def clip_link(self, row: Publication) -> SafeString | str:
-        return showing.page_of(row.clip)
-
-    @display(description=_("status"), ordering="status", label=showing.PUBLICATION)
-    def status_label(self, row: Publication) -> Any:
-        return row.status, row.get_status_display()
+    @display(description=_("status"), ordering="status")
+    def state(self, row: Publication) -> SafeString:
+        label = showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, ""))
+        return format_html('{}<span class="ch-why" title="{}">{}</span>', label, row.status_reason, row.status_reason)
 
     @display(description=_("goes live at"), ordering="due_at")
     def due(self, row: Publication) -> SafeString | str:
@@ -139,27 +149,21 @@ class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
         live = row.live_sessions  # type: ignore[attr-defined]
         return publication_parts.sent(live[0]) if live else ""
 
-    @display(description=_("why"))
-    def why(self, row: Publication) -> SafeString | str:
-        if not row.status_reason:
-            return ""
-        return format_html('<span class="ch-why" title="{0}">{0}</span>', row.status_reason)
-
     @admin.action(description=_("Approve…"), permissions=["approve"])
     def approve_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.approving(request))
+        return asking.of_rows(self, request, queryset, questions.about("approve", request))
 
     @admin.action(description=_("Cancel…"), permissions=["change"])
     def cancel_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.cancelling(request))
+        return asking.of_rows(self, request, queryset, questions.about("cancel", request))
 
     @admin.action(description=_("Take down…"), permissions=["withdraw"])
     def take_down_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.taking_down(request))
+        return asking.of_rows(self, request, queryset, questions.about("take_down", request))
 
     @admin.action(description=_("Try failed ones again…"), permissions=["change"])
     def retry_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.retrying(request))
+        return asking.of_rows(self, request, queryset, questions.about("retry", request))
 
     # --- one publication -------------------------------------------------------------------------------
 
@@ -195,7 +199,7 @@ class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
         asking.demand(request, questions.DEEDS[deed].right)
         row = asking.find(self, request, object_id)
         back = reverse("admin:channels_publication_change", args=[row.pk])
-        return asking.of_one(self, request, row, questions.QUESTIONS[deed](request), back=back)
+        return asking.of_one(self, request, row, questions.about(deed, request), back=back)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Only what this person may do and what makes sense where the publication stands."""

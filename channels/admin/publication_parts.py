@@ -45,7 +45,21 @@ def evidence_lines(evidence: Any) -> SafeString:
 def _line(item: Any) -> str:
     if not isinstance(item, dict):
         return str(item)
-    return " · ".join(f"{name}: {value}" for name, value in item.items() if not _is_secret(name))
+    facts = [
+        f"{name}: {_value(value)}"
+        for name, value in item.items()
+        if name not in {"at", "what"} and not isinstance(value, bool) and not _is_secret(name)
+    ]
+    when = str(item.get("at", ""))[:19].replace("T", " ")
+    return " · ".join(part for part in (when, str(item.get("what", "")), *facts) if part)
+
+
+def _value(value: Any) -> str:
+    """What was found, in words: nothing, or each item's facts."""
+    if not isinstance(value, list):
+        return str(value)
+    items = (" ".join(str(one) for one in item.values()) if isinstance(item, dict) else str(item) for item in value)
+    return "; ".join(items) or gettext("nothing")
 
 
 def _is_secret(name: str) -> bool:

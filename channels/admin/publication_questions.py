@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
 from channels.admin.asking import MaybeWhyForm, Question, SureForm, WhyForm
+from channels.models import Publication
 from channels.rules.publication import Status
-from channels.services import planning, publishing, withdrawing
+from channels.services import deciding, planning, withdrawing
+from config.kernel.errors import MoveRefused
 
 
 class MoveForm(forms.Form):
@@ -31,17 +34,26 @@ class ThereForm(forms.Form):
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that can be done to a publication: the right it takes and the statuses in which it makes sense."""
+    """One thing that can be done to a publication: the right it takes, where it makes sense, where it is done already."""
 
     right: str
     statuses: frozenset[Status]
+    already: frozenset[Status] = frozenset()
 
 
 DEEDS = {
-    "approve": Deed("channels.approve_plan", frozenset({Status.PROPOSED})),
+    "approve": Deed("channels.approve_plan", frozenset({Status.PROPOSED}), frozenset({Status.APPROVED})),
     "move": Deed("channels.change_publication", frozenset({Status.PROPOSED, Status.APPROVED})),
-    "cancel": Deed("channels.change_publication", frozenset({Status.PROPOSED, Status.APPROVED, Status.FAILED})),
-    "take_down": Deed("channels.withdraw_publication", frozenset({Status.ACCEPTED, Status.PUBLISHED})),
+    "cancel": Deed(
+        "channels.change_publication",
+        frozenset({Status.PROPOSED, Status.APPROVED, Status.FAILED}),
+        frozenset({Status.CANCELLED}),
+    ),
+    "take_down": Deed(
+        "channels.withdraw_publication",
+        frozenset({Status.ACCEPTED, Status.PUBLISHED}),
+        frozenset({Status.WITHDRAWN}),
+    ),
     "retry": Deed("channels.change_publication", frozenset({Status.FAILED})),
     "it_is_there": Deed("channels.settle_publication", frozenset({Status.NEEDS_PERSON})),
     "send_again": Deed("channels.settle_publication", frozenset({Status.NEEDS_PERSON})),
@@ -99,7 +111,7 @@ def retrying(request: HttpRequest) -> Question:
         sentence=_("It was checked and is not at the platform, so it may be sent once more."),
         button=_("Try again"),
         form=MaybeWhyForm,
-        do=lambda row, said: publishing.retry(row, by=request.user, why=said["why"]),
+        do=lambda row, said: deciding.try_again(row, by=request.user, why=said["why"]),
     )
 
 
@@ -109,7 +121,7 @@ def it_is_there(request: HttpRequest) -> Question:
         sentence=_("You found the clip on the account. Nothing is sent again; it is watched from now on."),
         button=_("It is there"),
         form=ThereForm,
-        do=lambda row, said: publishing.settle_by_person(row, external_id=said["external_id"], by=request.user),
+        do=lambda row, said: _said(deciding.it_is_there(row, external_id=said["external_id"], by=request.user)),
     )
 
 
@@ -119,7 +131,7 @@ def send_again(request: HttpRequest) -> Question:
         sentence=_("Only after you looked on the account yourself: if the clip is there, viewers will see it twice."),
         button=_("I looked; send again"),
         is_danger=True,
-        do=lambda row, said: publishing.settle_by_person(row, external_id=None, by=request.user),
+        do=lambda row, said: _said(deciding.it_is_not_there(row, by=request.user, send_again=True)),
     )
 
 
@@ -132,7 +144,7 @@ def done_by_hand(request: HttpRequest) -> Question:
     )
 
 
-QUESTIONS: dict[str, Any] = {
+ASKERS: dict[str, Callable[[HttpRequest], Question]] = {
     "approve": approving,
     "move": moving,
     "cancel": cancelling,
@@ -141,3 +153,25 @@ QUESTIONS: dict[str, Any] = {
     "it_is_there": it_is_there,
     "send_again": send_again,
 }
+
+
+def about(deed: str, request: HttpRequest) -> Question:
+    """The question of this deed. It refuses rows that stand where the deed makes no sense, whatever moves exist."""
+    question = ASKERS[deed](request)
+    return replace(question, do=lambda row, said: _where_it_fits(row, deed) and question.do(row, said))
+
+
+def _where_it_fits(row: Publication, deed: str) -> bool:
+    row.refresh_from_db(fields=["status"])
+    if row.status in DEEDS[deed].already:
+        return False
+    if row.status not in DEEDS[deed].statuses:
+        raise MoveRefused(
+            gettext("It stands at “%(status)s”; this cannot be done there.") % {"status": row.get_status_display()},
+            row=row.pk,
+        )
+    return True
+
+
+def _said(sentence: str) -> None:
+    """A service that answers with a sentence has done its work."""

@@ -52,7 +52,7 @@ class BucketFilter(DropdownFilter):
 
 @admin.register(QuotaWindow)
 class QuotaWindowAdmin(ReadOnlyPage):
-    list_display = ("bucket", "used", "left_over", "client_name", "channel_link", "opens", "closes", "ledger")
+    list_display = ("bucket", "used", "left_over", "client_name", "channel_link", "window", "ledger")
     list_filter = (
         WindowFilter,
         BucketFilter,
@@ -62,8 +62,8 @@ class QuotaWindowAdmin(ReadOnlyPage):
     )
     search_fields = ("bucket", "api_client__name", "channel__name")
     list_select_related = ("api_client", "channel")
-    fields = (("bucket", "used"), ("client_name", "channel_link"), ("opens", "closes"), "ledger")
-    readonly_fields = ("used", "client_name", "channel_link", "opens", "closes", "ledger")
+    fields = (("bucket", "used"), ("client_name", "channel_link"), ("window", "ledger"))
+    readonly_fields = ("used", "client_name", "channel_link", "window", "ledger")
 
     class Media:
         css = {"all": ("channels/channels.css",)}
@@ -84,13 +84,10 @@ class QuotaWindowAdmin(ReadOnlyPage):
     def channel_link(self, row: QuotaWindow) -> SafeString | str:
         return showing.page_of(row.channel)
 
-    @display(description=_("from"), ordering="opens_at")
-    def opens(self, row: QuotaWindow) -> str:
-        return showing.at_utc(row.opens_at)
-
-    @display(description=_("to"), ordering="closes_at")
-    def closes(self, row: QuotaWindow) -> str:
-        return showing.at_utc(row.closes_at)
+    @display(description=_("from – to (UTC)"), ordering="opens_at")
+    def window(self, row: QuotaWindow) -> SafeString:
+        opens, closes = showing.clock_face(row.opens_at, "UTC"), showing.clock_face(row.closes_at, "UTC")
+        return format_html('<span class="dp-tight">{} – {}</span>', opens, closes[5:])
 
     @display(description=_("ledger"))
     def ledger(self, row: QuotaWindow) -> SafeString:

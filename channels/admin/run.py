@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -19,7 +17,7 @@ from config.kernel.admin.pages import ReadOnlyPage, StatusHistory, admin, link
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyPage):
-    list_display = ("name", "channel_link", "edition_link", "status_label", "progress", "created_at")
+    list_display = ("name", "channel_link", "edition_link", "status_label", "progress", "since")
     list_filter = (
         ("status", ChoicesDropdownFilter),
         ("channel", AutocompleteSelectFilter),
@@ -28,8 +26,8 @@ class RunAdmin(ReadOnlyPage):
     )
     search_fields = ("channel__name", "edition__title", "edition__drama__code")
     list_select_related = ("channel", "edition__drama")
-    fields = (("channel_link", "edition_link"), ("status_label", "progress"), "why_here", "created_at")
-    readonly_fields = ("channel_link", "edition_link", "status_label", "progress", "why_here", "created_at")
+    fields = (("channel_link", "edition_link"), ("status_label", "progress"), "why_here", "since")
+    readonly_fields = ("channel_link", "edition_link", "status_label", "progress", "why_here", "since")
     inlines = (StatusHistory,)
 
     class Media:
@@ -52,15 +50,19 @@ class RunAdmin(ReadOnlyPage):
     def edition_link(self, row: Run) -> SafeString | str:
         return showing.page_of(row.edition)
 
-    @display(description=_("status"), ordering="status", label=showing.RUN)
-    def status_label(self, row: Run) -> Any:
-        return row.status, row.get_status_display()
+    @display(description=_("status"), ordering="status")
+    def status_label(self, row: Run) -> SafeString:
+        return showing.badge(row.get_status_display(), showing.RUN.get(row.status, ""))
 
     @display(description=_("live of placed"))
     def progress(self, row: Run) -> SafeString:
         query = f"?q={row.edition.drama.code}&channel__id__exact={row.channel_id}"
         bar = showing.bar(row.live_count, row.placed_count)  # type: ignore[attr-defined]
         return link(reverse("admin:channels_publication_changelist") + query, bar)
+
+    @display(description=_("created at"), ordering="created_at")
+    def since(self, row: Run) -> str:
+        return showing.at_utc(row.created_at)
 
     @display(description=_("why here"))
     def why_here(self, row: Run) -> SafeString | str:
