@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -202,7 +203,7 @@ def open_spans(
         edges |= {edge for edge in (one.opens_at, one.closes_at) if edge and window.starts_at < edge < window.ends_at}
     steps = sorted(edges)
     spans: list[Window] = []
-    for start, end in zip(steps, steps[1:], strict=False):
+    for start, end in itertools.pairwise(steps):
         if missing_countries(edition, channel, rights, start):
             continue
         if spans and spans[-1].ends_at == start:

@@ -126,7 +126,7 @@ def fill(problem: Problem) -> Filled:
     board.fill()
     unplaced = [one for run in runs for one in board.explain(run)]
     placed = sorted(board.placed, key=lambda one: (one.at, one.channel))
-    return Filled(tuple(runs), tuple(placed), tuple([*left, *unplaced]))
+    return Filled(tuple(runs), tuple(placed), (*left, *unplaced))
 
 
 # --- stage one: which edition runs where

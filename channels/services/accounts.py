@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from channels.errors import Action, ConsentLost, PlatformDown, PlatformError, TokenRefused
+from channels.errors import Action, ConsentLost, PlatformDown, PlatformError
 from channels.models import Channel, Grant
 from channels.platforms import base, registry
 from channels.rules import tokens
@@ -20,7 +21,6 @@ from config.kernel.errors import Invalid, MoveRefused
 REFRESH_LEASE_SECONDS = 90
 WAITS = 25
 WAIT_SECONDS = 0.2
-MISTRUST = timedelta(seconds=30)
 
 
 def app_of(channel: Channel) -> base.App:
@@ -48,7 +48,7 @@ def access(channel: Channel, family: str, *, refused: str = "") -> tuple[str, st
 def _needs_refresh(grant: Grant, *, refused: str, now: datetime) -> bool:
     born = grant.refreshed_at or grant.obtained_at
     if refused:
-        return grant.access_token == refused
+        return bool(grant.access_token == refused)
     return tokens.is_old(born_at=born, expires_at=grant.expires_at, now=now)
 
 
@@ -261,10 +261,9 @@ def disconnect(channel: Channel, *, family: str, why: str) -> None:
     )
     if not ended:
         return
-    try:
+    # A stopped or retired channel has no such move: it does nothing anyway, and resuming it will find this out.
+    with contextlib.suppress(MoveRefused):
         lifecycle.advance(channel, to=Status.DISCONNECTED, why=why, status_reason=why[:500])
-    except MoveRefused:
-        pass  # Stopped or retired: it does nothing anyway, and resuming it will find the grant ended.
     news.tell(
         "channel_disconnected",
         _("%(channel)s must be connected again: %(why)s") % {"channel": channel, "why": why},
@@ -299,6 +298,3 @@ def stop(channel: Channel, *, why: str, by: Any = None) -> bool:
             level="error",
         )
     return moved
-
-
-__all__ = ["TokenRefused", "access", "connect", "disconnect", "pause", "refresh_due", "resume", "stop"]

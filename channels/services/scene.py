@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from catalog.models import Clip, Edition
@@ -270,11 +270,11 @@ def _budgets(scene: Scene) -> list[filling.Budget]:
     return found
 
 
-def _promised(client: int, bucket: Bucket) -> Counter[object]:
+def _promised(client: int, bucket: Bucket) -> Counter[date]:
     """By day: what waits for its upload, and what today's window has spent."""
     zone, now = ZoneInfo(bucket.zone), clock.now()
     waiting = Publication.objects.filter(channel__api_client=client, status__in=WAITING)
-    promised: Counter[object] = Counter(
+    promised: Counter[date] = Counter(
         max(moment, now).astimezone(zone).date() for moment in waiting.values_list("upload_at", flat=True)
     )
     present = QuotaWindow.objects.filter(

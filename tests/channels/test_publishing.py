@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.db.models import Sum
 
-from channels.errors import PlatformDown
+from catalog.models import Clip, Drama, EditionVersion, Rights
+from channels.errors import ChannelBlocked, ItemRefused, PlatformDown, QuotaSpent
+from channels.models import Channel, Publication, QuotaWindow
 from channels.services import looking, publishing
 from config.kernel import clock
+from config.kernel.models import News
 from tests.channels import stage
 from tests.channels.fake_platform import Killed
 
@@ -87,3 +93,205 @@ def test_a_lost_answer_at_any_step_leads_to_exactly_one_upload(due, youtube, dra
         drain_jobs()
     assert look_again(due).status == "accepted"
     assert len(youtube.videos) == 1
+
+
+# --- in doubt, ask
+
+
+def after(minutes):
+    return clock.at(clock.now() + timedelta(minutes=minutes))
+
+
+def sweep(drain_jobs, *, minutes):
+    with after(minutes):
+        publishing.sweep()
+        return drain_jobs()
+
+
+def test_a_session_that_vanished_before_its_last_bytes_starts_over(due, youtube, drain_jobs):
+    youtube.fail("send:before", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    youtube.forget_sessions()
+    sweep(drain_jobs, minutes=3)
+    assert look_again(due).status == "accepted"
+    assert [session.status for session in due.sessions.order_by("number")] == ["dead", "done"]
+
+
+def test_a_session_that_vanished_after_its_last_bytes_is_found_by_its_mark(due, youtube, drain_jobs):
+    youtube.fail("final:after", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    youtube.forget_sessions()
+    sweep(drain_jobs, minutes=3)
+    assert look_again(due).external_id == youtube.videos[0].external_id
+    assert (len(youtube.videos), youtube.count("open_session")) == (1, 1)
+
+
+def test_what_cannot_be_found_is_looked_for_twice_before_it_is_sent_again(due, youtube, drain_jobs):
+    youtube.fail("final:before", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    youtube.forget_sessions()
+    sweep(drain_jobs, minutes=3)
+    row = look_again(due)
+    assert (row.status, row.sessions.get().status) == ("uploading", "unknown")
+    assert row.next_try_at == clock.now() + timedelta(minutes=18)
+    sweep(drain_jobs, minutes=10)
+    assert youtube.count("find_upload") == 1
+    with after(19):
+        sweep(drain_jobs, minutes=0)
+        drain_jobs()
+    assert (look_again(due).status, len(youtube.videos)) == ("accepted", 1)
+
+
+def test_a_clip_of_the_same_size_without_our_mark_is_a_persons_matter(due, youtube, drain_jobs):
+    youtube.fail("final:after", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    youtube.forget_sessions()
+    youtube.videos[0].marker = "somebody else's"
+    sweep(drain_jobs, minutes=3)
+    row = look_again(due)
+    assert row.status == "needs_person"
+    evidence = row.sessions.get().evidence
+    assert evidence[-1]["found"][0]["proof"] == "size_and_duration"
+    assert "upload_id" not in str(evidence)
+
+
+def test_the_address_of_a_session_is_stored_before_byte_0_and_encrypted(due, youtube):
+    youtube.fail("send:before", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    assert due.sessions.get().handle in youtube.sessions
+    with connection.cursor() as cursor:
+        cursor.execute("select handle from channels_uploadsession")
+        assert "upload_id" not in cursor.fetchone()[0]
+
+
+def test_a_worker_that_was_overtaken_stops_without_a_trace(due, youtube, monkeypatch):
+    send = youtube.send
+
+    def overtaken(*args, **more):
+        Publication.objects.filter(pk=due.pk).update(lease_token=uuid.uuid4())
+        return send(*args, **more)
+
+    monkeypatch.setattr(youtube, "send", overtaken)
+    assert publishing.push(due.pk) == "another worker took over"
+    assert (look_again(due).status, youtube.videos) == ("uploading", [])
+
+
+# --- what a refusal asks for
+
+
+def test_a_spent_budget_defers_to_the_hour_it_returns(due, youtube):
+    due.channel.api_client.limits = {"uploads": 0}
+    due.channel.api_client.save()
+    publishing.push(due.pk)
+    row = look_again(due)
+    assert row.status == "uploading"
+    assert row.next_try_at == QuotaWindow.objects.get(bucket="uploads").closes_at
+    assert "spent until" in row.status_reason
+    assert youtube.count("open_session") == 0
+
+
+def test_a_budget_that_the_platform_calls_spent_is_spent_for_all(due, youtube):
+    until = clock.now() + timedelta(hours=20)
+    youtube.fail("open_session:before", QuotaSpent("spent", bucket="uploads", scope="app", until=until))
+    publishing.push(due.pk)
+    assert look_again(due).next_try_at == until
+    window = QuotaWindow.objects.get(bucket="uploads")
+    assert (window.left, window.entries.aggregate(total=Sum("units"))["total"]) == (0, window.limit)
+
+
+def test_a_suspended_account_is_stopped_and_the_clip_waits(due, youtube):
+    youtube.fail("open_session:before", ChannelBlocked("suspended"))
+    publishing.push(due.pk)
+    row = look_again(due)
+    assert (row.status, row.channel.status) == ("uploading", "stopped")
+    assert News.objects.filter(code="channel_stopped").count() == 1
+
+
+def test_a_clip_refused_for_what_it_is_fails_with_the_sentence(due, youtube):
+    youtube.fail("open_session:before", ItemRefused("The title is not taken."))
+    publishing.push(due.pk)
+    assert (look_again(due).status, due.status_reason) == ("failed", "The title is not taken.")
+
+
+def test_refused_with_its_last_bytes_it_fails_only_after_two_looks(due, youtube, drain_jobs):
+    youtube.fail("final:before", ItemRefused("Too large."))
+    publishing.push(due.pk)
+    assert look_again(due).status == "uploading"
+    sweep(drain_jobs, minutes=1)
+    assert look_again(due).status == "uploading"
+    sweep(drain_jobs, minutes=17)
+    assert (look_again(due).status, due.status_reason) == ("failed", "Too large.")
+
+
+# --- before the upload
+
+
+def test_a_clip_too_late_goes_back_to_planning_and_is_not_fired(due, youtube):
+    with after(181):
+        assert publishing.push(due.pk).startswith("Too late")
+    row = look_again(due)
+    assert (row.status, row.approved_at, youtube.videos) == ("proposed", None, [])
+
+
+def test_a_backlog_after_an_outage_is_told_in_one_sentence(due, youtube, drain_jobs):
+    other = stage.a_clip(stage.an_edition(stage.a_drama("DR-0002")))
+    stage.a_publication(stage.a_channel("Other"), other)
+    assert sweep(drain_jobs, minutes=200) == []
+    assert News.objects.get().sentence.startswith("2 publications were too late")
+
+
+def test_a_half_sent_clip_that_became_too_late_is_given_up(due, youtube, drain_jobs):
+    youtube.fail("send:before", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    sweep(drain_jobs, minutes=200)
+    assert (look_again(due).status, due.sessions.get().status, youtube.videos) == ("proposed", "dead", [])
+
+
+def test_a_paused_channels_clip_waits_for_it(due, youtube, drain_jobs):
+    Channel.objects.update(status="paused", status_reason="holiday")
+    publishing.push(due.pk)
+    row = look_again(due)
+    assert (row.status, row.next_try_at) == ("approved", clock.now() + timedelta(minutes=10))
+    Channel.objects.update(status="active")
+    sweep(drain_jobs, minutes=11)
+    assert look_again(due).status == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "rule", "fate"),
+    [
+        (lambda row: Rights.objects.update(closes_at=clock.now()), "rights", "proposed"),
+        (lambda row: Drama.objects.update(age_rating=18), "age_rating", "proposed"),
+        (lambda row: Publication.objects.update(synthetic_media=None), "ai_disclosure", "proposed"),
+        (lambda row: Publication.objects.update(title="<b>"), "texts", "proposed"),
+        (lambda row: Channel.objects.update(language="id"), "channel", "proposed"),
+        (lambda row: EditionVersion.objects.update(status="refused"), "qc", "cancelled"),
+        (lambda row: Clip.objects.update(status="failed"), "clip", "failed"),
+        (lambda row: Clip.objects.update(duration_ms=16 * 60_000), "length", "failed"),
+    ],
+)
+def test_what_broke_since_planning_is_refused_and_recorded(due, youtube, break_it, rule, fate):
+    Channel.objects.update(most_age_rating=16)
+    break_it(due)
+    publishing.push(due.pk)
+    row = look_again(due)
+    assert (row.status, youtube.count("open_session")) == (fate, 0)
+    refused = row.preflight.filter(stage="upload", passed=False)
+    assert [check.rule for check in refused] == [rule]
+    assert row.preflight.filter(stage="upload", passed=True).count() == 9
+
+
+def test_the_same_bytes_a_second_time_on_a_channel_are_cancelled(due, youtube):
+    publishing.push(due.pk)
+    twin = stage.a_clip(stage.an_edition(stage.a_drama("DR-0002")))
+    Clip.objects.filter(pk=twin.pk).update(sha256=due.clip.sha256)
+    second = stage.a_publication(due.channel, twin, due_in=timedelta(minutes=1))
+    with after(2):
+        publishing.push(second.pk)
+    assert (look_again(second).status, len(youtube.videos)) == ("cancelled", 1)
