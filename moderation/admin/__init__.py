@@ -1,1 +1,5 @@
-from moderation.admin import ticket
+"""The pages of viewers and tickets."""
+
+from moderation.admin import comment, replacement, ticket, watch
+
+__all__ = ["comment", "replacement", "ticket", "watch"]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from channels.errors import ChannelBlocked, ItemRefused, Misconfigured, ObjectGone, PlatformError, QuotaSpent
 from channels.models import Channel, Grant, Publication
 from channels.platforms.base import CommentsPage, SeenComment
+from channels.rules.channel import Status as ChannelStatus
 from channels.rules.words import GrantFamily, PlatformName, Purpose
 from channels.services import gateway
 from config.kernel import clock, jobs, leases, news
@@ -34,6 +35,7 @@ FAMILY = {
 }
 # The channel-wide call of YouTube covers every video; TikTok lists comments video by video only.
 BY_VIDEO = frozenset({PlatformName.TIKTOK})
+WATCHED = frozenset({ChannelStatus.ACTIVE, ChannelStatus.PAUSED, ChannelStatus.STOPPED})
 COMMENTS_OFF = "commentsDisabled"
 
 
@@ -78,6 +80,24 @@ def harvest(channel_pk: int) -> str:
 
 def every() -> timedelta:
     return timedelta(minutes=settings.HARVEST_EVERY_MINUTES)
+
+
+def late() -> timedelta:
+    """How old the last good look may be before somebody should ask why."""
+    return every() * 1.5
+
+
+def hasten(watch: Watch) -> bool:
+    """Try a channel that had trouble again at the next sweep. False when it had none, or is due already."""
+    now = clock.now()
+    return bool(Watch.objects.filter(pk=watch.pk, next_at__gt=now).exclude(trouble="").update(next_at=now))
+
+
+def why_not(watch: Watch) -> str:
+    """Why this channel's comments are not read; '' when they are."""
+    if watch.channel.status in WATCHED:
+        return watch.trouble
+    return _("The channel is “%(status)s”.") % {"status": watch.channel.get_status_display()}
 
 
 def _claimed(watch: Watch, *, window: datetime, now: datetime) -> str:
