@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.models import EditionVersion
-from catalog.services import clips, qc
+from catalog.services import clips, importing, qc
 
 
 def check_version(version_pk: int) -> str:
@@ -20,3 +20,7 @@ def sweep_clips() -> str:
 
 def sweep_checks() -> str:
     return qc.sweep()
+
+
+def clear_uploads() -> str:
+    return importing.clear_waiting_room()

@@ -38,9 +38,7 @@ class Clip(Leased):
 
     MOVES = clip.MOVES
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(
         Edition,
         on_delete=models.PROTECT,
@@ -54,9 +52,7 @@ class Clip(Leased):
         verbose_name=_("first cut from"),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=ClipKind)
-    shape = models.CharField(
-        _("shape"), max_length=6, choices=Shape, default=Shape.KEEP
-    )
+    shape = models.CharField(_("shape"), max_length=6, choices=Shape, default=Shape.KEEP)
     first_episode = models.PositiveIntegerField(_("from episode"))
     last_episode = models.PositiveIntegerField(_("to episode"))
     recipe = models.JSONField(_("recipe"), default=dict)
@@ -65,16 +61,10 @@ class Clip(Leased):
         max_length=64,
         help_text=_("Made of the masters' checksums, the cuts and the recipe."),
     )
-    status = models.CharField(
-        _("status"), max_length=10, choices=clip.Status, default=clip.Status.WAITING
-    )
+    status = models.CharField(_("status"), max_length=10, choices=clip.Status, default=clip.Status.WAITING)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    file = models.FileField(
-        _("file"), upload_to=storage_key, max_length=200, blank=True
-    )
-    thumbnail = models.FileField(
-        _("thumbnail"), upload_to=thumbnail_key, max_length=200, blank=True
-    )
+    file = models.FileField(_("file"), upload_to=storage_key, max_length=200, blank=True)
+    thumbnail = models.FileField(_("thumbnail"), upload_to=thumbnail_key, max_length=200, blank=True)
     sha256 = models.CharField(_("checksum"), max_length=64, blank=True, db_index=True)
     size_bytes = models.BigIntegerField(_("size in bytes"), default=0)
     duration_ms = models.PositiveIntegerField(_("length in ms"), default=0)
@@ -97,20 +87,18 @@ class Clip(Leased):
         verbose_name_plural = _("clips")
         ordering = ["edition", "first_episode", "last_episode", "kind"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "content_key"], name="clip_cut_once_per_edition"
-            ),
+            models.UniqueConstraint(fields=["edition", "content_key"], name="clip_cut_once_per_edition"),
             models.CheckConstraint(
                 condition=Q(last_episode__gte=F("first_episode")),
                 name="clip_episodes_in_order",
             ),
             models.CheckConstraint(
-                condition=~Q(status=clip.Status.READY)
-                | (Q(size_bytes__gt=0) & Q(duration_ms__gt=0) & ~Q(sha256="")),
+                condition=~Q(status=clip.Status.READY) | (Q(size_bytes__gt=0) & Q(duration_ms__gt=0) & ~Q(sha256="")),
                 name="clip_ready_has_bytes",
             ),
         ]
         indexes = [
+            models.Index(fields=["content_key"], name="clip_by_content"),
             models.Index(
                 fields=["created_at"],
                 condition=Q(status=clip.Status.WAITING),
@@ -128,21 +116,15 @@ class Clip(Leased):
     def stretches(self) -> list[clip.Stretch]:
         """The cut list as values, in the order of the clip."""
         return [
-            clip.Stretch(
-                row.master.episode.number, row.starts_ms, row.in_ms, row.out_ms
-            )
-            for row in self.segments.select_related("master__episode").order_by(
-                "position"
-            )
+            clip.Stretch(row.master.episode.number, row.starts_ms, row.in_ms, row.out_ms)
+            for row in self.segments.select_related("master__episode").order_by("position")
         ]
 
 
 class Segment(models.Model):
     """One line of a clip's cut list: from where to where in which master, and where it starts in the clip."""
 
-    clip = models.ForeignKey(
-        Clip, on_delete=models.CASCADE, related_name="segments", verbose_name=_("clip")
-    )
+    clip = models.ForeignKey(Clip, on_delete=models.CASCADE, related_name="segments", verbose_name=_("clip"))
     position = models.PositiveSmallIntegerField(_("position"))
     master = models.ForeignKey(
         Master,
@@ -159,12 +141,8 @@ class Segment(models.Model):
         verbose_name_plural = _("cut list")
         ordering = ["clip", "position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["clip", "position"], name="segment_position_once_per_clip"
-            ),
-            models.CheckConstraint(
-                condition=Q(out_ms__gt=F("in_ms")), name="segment_ends_after_it_starts"
-            ),
+            models.UniqueConstraint(fields=["clip", "position"], name="segment_position_once_per_clip"),
+            models.CheckConstraint(condition=Q(out_ms__gt=F("in_ms")), name="segment_ends_after_it_starts"),
         ]
 
     def __str__(self) -> str:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any, BinaryIO
 
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.errors import ImportRefused
 from catalog.rules import tables
-from catalog.services import sheets
+from catalog.services import files, sheets
 from catalog.services.matching import MATCHERS, Matcher
 
 MOST_ROWS = 200_000
 CHUNK = 500
+# Where an upload waits between the dry run and the confirmation.
+WAITING_ROOM = "imports"
+KEPT_FOR = timedelta(days=1)
 
 
 class Result(StrEnum):
@@ -152,3 +158,16 @@ def lines(report: Report) -> Iterator[list[str]]:
     """The report as a table: row, result, name, sentence."""
     for one in report.outcomes:
         yield [str(one.row), str(one.result), one.name, one.sentence]
+
+
+def clear_waiting_room() -> str:
+    """Remove uploads that nobody confirmed for a day (of the storage's own time)."""
+    try:
+        _folders, names = default_storage.listdir(WAITING_ROOM)
+    except FileNotFoundError:
+        return _("nothing to clear")
+    limit = timezone.now() - KEPT_FOR
+    old = [name for name in names if default_storage.get_modified_time(f"{WAITING_ROOM}/{name}") < limit]
+    for name in old:
+        files.discard(f"{WAITING_ROOM}/{name}")
+    return _("%(n)d abandoned uploads removed") % {"n": len(old)}

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from catalog.admin import filters
+from catalog.admin.tabling import Tabled
+from catalog.models import Rights
+from catalog.rules import tables
+from config.kernel import clock
+from config.kernel.admin.pages import Page
+
+
+class EntriesField(forms.CharField):
+    """A list typed with commas: “MX, ES”, or “*” for all."""
+
+    def __init__(self, read: Any, **options: Any) -> None:
+        self.each = tables.several(read, or_any=True)
+        super().__init__(widget=UnfoldAdminTextInputWidget(), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        if isinstance(value, list):
+            return value
+        try:
+            return list(self.each(str(value or "")))
+        except tables.Refused as refusal:
+            raise ValidationError(_t("“%(value)s”: %(reason)s") % {"value": value, "reason": refusal}) from refusal
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Another order or spelling of the same entries is no change."""
+        try:
+            return sorted(initial or []) != sorted(self.to_python(data))
+        except ValidationError:
+            return True
+
+
+class RightsForm(forms.ModelForm):
+    territories = EntriesField(
+        tables.territory, label=_("countries"), initial="*", help_text=_("MX, ES – or * for all")
+    )
+    platforms = EntriesField(
+        tables.slug, label=_("platforms"), initial="*", help_text=_("youtube, tiktok – or * for all")
+    )
+    languages = EntriesField(tables.tag, label=_("languages"), initial="*", help_text=_("es, pt-BR – or * for all"))
+
+    class Meta:
+        model = Rights
+        fields = (
+            "drama",
+            "territories",
+            "platforms",
+            "languages",
+            "opens_at",
+            "closes_at",
+            "is_exclusive",
+            "source",
+        )
+
+
+@admin.register(Rights)
+class RightsPage(Tabled, SimpleHistoryAdmin, Page):
+    table = "rights"
+    form = RightsForm
+    list_display = (
+        "drama",
+        "shown_territories",
+        "shown_platforms",
+        "shown_languages",
+        "opens_at",
+        "closes_at",
+        "state",
+        "is_exclusive",
+        "source",
+    )
+    list_select_related = ("drama",)
+    list_filter = (filters.WindowState, "is_exclusive", ("drama", AutocompleteSelectFilter))
+    search_fields = ("drama__code", "drama__original_name", "source")
+    search_help_text = _("Drama or contract")
+    autocomplete_fields = ("drama",)
+    fieldsets = (
+        (None, {"fields": ("drama", "territories", "platforms", "languages")}),
+        (_("Window"), {"fields": (("opens_at", "closes_at"), ("is_exclusive", "source"))}),
+    )
+    list_before_template = "admin/empty_hint.html"
+    empty_hint = _(
+        "There are no rights yet, so nothing may be published. Import a table of windows, or add one to a drama."
+    )
+
+    @admin.display(description=_("countries"))
+    def shown_territories(self, row: Rights) -> str:
+        return _few(row.territories)
+
+    @admin.display(description=_("platforms"))
+    def shown_platforms(self, row: Rights) -> str:
+        return _few(row.platforms)
+
+    @admin.display(description=_("languages"))
+    def shown_languages(self, row: Rights) -> str:
+        return _few(row.languages)
+
+    @display(description=_("window"), label={"open": "success", "closed": "danger", "future": "info"})
+    def state(self, row: Rights) -> Any:
+        now = clock.now()
+        if row.opens_at > now:
+            return "future", _("not open yet")
+        if row.closes_at is not None and row.closes_at <= now:
+            return "closed", _("closed")
+        return "open", _("open")
+
+
+def _few(values: list[str]) -> str:
+    """The first six; a world-wide list without “*” would fill the page."""
+    shown = ", ".join(_t("all") if value == "*" else value for value in values[:6])
+    return f"{shown} +{len(values) - 6}" if len(values) > 6 else shown
