@@ -35,7 +35,7 @@ class Command(BaseCommand):
         started = time.time()
         demo = self._start(folder, options)
         try:
-            code = self._follow(folder, started, options["seconds"])
+            code = self._follow(demo, folder, started, options["seconds"])
         finally:
             _stop(demo)
         if code:
@@ -59,10 +59,19 @@ class Command(BaseCommand):
                 start_new_session=True,
             )  # fmt: skip
 
-    def _follow(self, folder: Path, started: float, seconds: float) -> int:
+    def _follow(self, demo: subprocess.Popen[bytes], folder: Path, started: float, seconds: float) -> int:
+        """The follower's exit code; 1 at once when the demo itself has died."""
         environment = {**os.environ, "VAR_DIR": str(folder / "demo"), "DEMO": "1"}
         command = [sys.executable, MANAGE, "demo_follow", "--since", str(started), "--seconds", str(seconds)]
-        return subprocess.run(command, env=environment, check=False).returncode
+        follower = subprocess.Popen(command, env=environment)
+        while follower.poll() is None:
+            if demo.poll() is not None:
+                follower.terminate()
+                follower.wait()
+                self.stderr.write("The demo ended by itself.")
+                return 1
+            time.sleep(0.2)
+        return follower.returncode
 
 
 def _stop(demo: subprocess.Popen[bytes]) -> None:
