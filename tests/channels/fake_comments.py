@@ -54,7 +54,8 @@ class FakeComments:
             tops = [one for one in tops if one.is_held == held]
         elif held:
             tops = []
-        return sorted(reversed(tops), key=lambda one: one.posted_at, reverse=True)
+        later_first = tops[::-1]
+        return sorted(later_first, key=lambda one: one.posted_at, reverse=True)
 
     def _replies(self, parent_id: str) -> list[SeenComment]:
         return [one for one in self.comments if one.parent_id == parent_id]

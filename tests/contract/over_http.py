@@ -69,3 +69,9 @@ class OverHttp(Stage):
         facts: dict[str, Any] = {"parent": parent} if parent else {}
         facts |= {"at": at.isoformat()} if at else {}
         return self.world.say(video, text, status="heldForReview" if held else "published", **facts)
+
+    def spent(self) -> dict[str, int]:
+        """What the platform's own books say this client used up, by its bucket."""
+        rows = self.world.server.control("GET", "state")["spent"]
+        mine = f"{self.key}:{self.world.client_id}:"
+        return {row["key"].removeprefix(mine): row["units"] for row in rows if row["key"].startswith(mine)}
