@@ -19,5 +19,6 @@ urlpatterns = [
     path("readyz", readyz),
     path("i18n/", include("django.conf.urls.i18n")),
     re_path(r"^api/(?P<version>v1)/", include(api)),
+    path("channels/", include("channels.urls")),
     path("admin/", admin.site.urls),
 ]

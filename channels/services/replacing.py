@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Clip
 from catalog.rules import clip as clip_rules
 from channels.models import Publication
+from channels.rules import posting
 from channels.rules.publication import HOLDING, Status
 from channels.rules.words import Stage
 from channels.services import preflight
@@ -59,7 +60,7 @@ def _create(old: Publication, *, clip: Clip, due_at: datetime, by: Any, why: str
         clip=clip,
         run=old.run,
         due_at=due_at,
-        upload_at=due_at,
+        upload_at=posting.upload_at(old.channel.platform, due_at),
         reasons=[why],
         title=old.title,
         description=old.description,
@@ -77,6 +78,6 @@ def _create(old: Publication, *, clip: Clip, due_at: datetime, by: Any, why: str
         approved_at=clock.now(),
     )
     preflight.check(new, stage=Stage.PLANNED)
-    if due_at <= clock.now():
+    if new.upload_at <= clock.now():
         jobs.enqueue("channels.jobs.push_upload", new.pk)
     return new

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission, User
 from channels.models import Channel, Grant
 from tests.channels import stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.channels.connecting_urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
