@@ -126,11 +126,11 @@ class CommentPage(scope.OwnRows, ReadOnlyPage):
         return showing.sub_class(row.sub_class)
 
     @display(description=_("sure"), ordering="confidence")
-    def sureness(self, row: Comment) -> str:
+    def sureness(self, row: Comment) -> SafeString:
         if row.is_confirmed:
-            return str(_("by a person"))
+            return showing.tight(_("by a person"))
         percent = "–" if row.confidence is None else f"{100 * row.confidence:.0f} %"
-        return f"{percent} ?" if row.needs_review else percent
+        return showing.tight(f"{percent} ?" if row.needs_review else percent)
 
     @display(description=_("language"), ordering="language")
     def tongue(self, row: Comment) -> str:
@@ -141,11 +141,11 @@ class CommentPage(scope.OwnRows, ReadOnlyPage):
         evidence = getattr(row, "evidence", None)
         if evidence is None:
             return "–"
-        return link(showing.url_of("moderation_ticket_change", evidence.ticket_id), str(evidence.ticket))
+        return showing.tight(link(showing.url_of("moderation_ticket_change", evidence.ticket_id), str(evidence.ticket)))
 
-    @display(description=_("said"), ordering="posted_at")
-    def posted(self, row: Comment) -> str:
-        return ago(row.posted_at)
+    @display(description=_("age"), ordering="posted_at")
+    def posted(self, row: Comment) -> SafeString:
+        return showing.tight(ago(row.posted_at))
 
     @display(description=_("publication"))
     def clip_link(self, row: Comment) -> SafeString | str:

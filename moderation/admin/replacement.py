@@ -57,7 +57,7 @@ class ReplacementPage(scope.OwnRows, ReadOnlyPage):
 
     @display(description=_("ticket"), ordering="ticket")
     def ticket_link(self, row: Replacement) -> SafeString:
-        return link(showing.url_of("moderation_ticket_change", row.ticket_id), str(row.ticket))
+        return showing.tight(link(showing.url_of("moderation_ticket_change", row.ticket_id), str(row.ticket)))
 
     @display(description=_("status"), ordering="status")
     def status_badge(self, row: Replacement) -> SafeString:

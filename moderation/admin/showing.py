@@ -49,6 +49,11 @@ def words(text: str, *, empty: str = "–") -> SafeString | str:
     return format_html('<span dir="auto" class="mo-words">{}</span>', text) if text else empty
 
 
+def tight(value: Any) -> SafeString:
+    """A short value that is never broken over two lines."""
+    return format_html('<span class="dp-tight">{}</span>', value)
+
+
 def purged() -> str:
     return _("(text deleted after 30 days)")
 

@@ -58,9 +58,7 @@ DEEDS = {
     ),
     "deliver": Deed(
         _("Deliver a fix"),
-        _(
-            "The files become a new version of the edition. Once it has passed QC, every upload of the old one is replaced."
-        ),
+        _("The files become a new version of the edition. Once it passed QC, all uploads of the old one are replaced."),
         _("Deliver"),
         DeliveryForm,
         lambda ticket, given, by: ticketing.deliver(ticket, files=given["files"], note=given["note"], by=by),
@@ -74,6 +72,12 @@ DEEDS = {
         lambda ticket, given, by: ticketing.note(ticket, text=given["text"], by=by),
     ),
 }
+
+
+class History(StatusHistory):
+    """Under the page rather than behind a tab: the whole page is about it."""
+
+    tab = False
 
 
 @admin.register(Ticket)
@@ -104,8 +108,7 @@ class TicketPage(scope.OwnRows, ReadOnlyPage):
     list_select_related = ("version__edition__drama", "vendor")
     ordering = ("-opened_at",)
     actions = ("acknowledge_all",)
-    fieldsets = ()
-    inlines = (StatusHistory,)
+    inlines = (History,)
     change_form_outer_before_template = "moderation/admin/ticket.html"
 
     class Media:
@@ -122,6 +125,10 @@ class TicketPage(scope.OwnRows, ReadOnlyPage):
             for name in DEEDS
         ]
         return [*own, *super().get_urls()]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """None: the template above the form shows everything."""
+        return []
 
     def has_work_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("moderation.work_ticket")
@@ -205,8 +212,8 @@ class TicketPage(scope.OwnRows, ReadOnlyPage):
     # --- the list ------------------------------------------------------------------------------------
 
     @display(description=_("ticket"), ordering="pk")
-    def name(self, row: Ticket) -> str:
-        return str(row)
+    def name(self, row: Ticket) -> SafeString:
+        return showing.tight(row)
 
     @display(description=_("severity"), ordering="severity")
     def severity_badge(self, row: Ticket) -> SafeString:
@@ -230,12 +237,13 @@ class TicketPage(scope.OwnRows, ReadOnlyPage):
         return f"{edition.drama.code} · {languages.name(edition.language)} · v{row.version.number}"
 
     @display(description=_("place"), ordering="episode")
-    def place(self, row: Ticket) -> str:
-        return showing.place(row)
+    def place(self, row: Ticket) -> SafeString:
+        return showing.tight(showing.place(row))
 
     @display(description=_("due"), ordering="due_at")
     def due(self, row: Ticket) -> SafeString | str:
         if row.status not in life.UNSOLVED:
             return "–"
-        late = row.due_at < clock.now()
-        return showing.badge(_("%(span)s late") % {"span": ago(row.due_at)}, "danger") if late else ago(row.due_at)
+        if row.due_at < clock.now():
+            return showing.badge(_("%(span)s late") % {"span": ago(row.due_at)}, "danger")
+        return showing.tight(_("in %(span)s") % {"span": ago(row.due_at).lstrip("+")})

@@ -53,12 +53,15 @@ class DeliveryForm(forms.Form):
             )
         for place in range(1, OTHERS + 1):
             self.fields[f"number_{place}"] = forms.IntegerField(
-                label=_("Another episode"), required=False, min_value=1, widget=UnfoldAdminIntegerFieldWidget()
+                label=_("Number of another episode"),
+                required=False,
+                min_value=1,
+                widget=UnfoldAdminIntegerFieldWidget(),
             )
             self.fields[f"file_{place}"] = forms.FileField(
                 label=_("Its file"), required=False, widget=UnfoldAdminFileFieldWidget(attrs={"accept": "video/*"})
             )
-        self.order_fields([*(f"episode_{number}" for number in self.named)])
+        self.order_fields([name for name in self.fields if name != "note"] + ["note"])
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

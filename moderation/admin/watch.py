@@ -50,8 +50,8 @@ class WatchPage(scope.OwnRows, ReadOnlyPage):
         return showing.badge(ago(row.looked_at), "danger") if is_late else ago(row.looked_at)
 
     @display(description=_("next look"), ordering="next_at")
-    def next_look(self, row: Watch) -> str:
-        return f"{row.next_at:%m-%d %H:%M} UTC"
+    def next_look(self, row: Watch) -> SafeString:
+        return showing.tight(f"{row.next_at:%m-%d %H:%M} UTC")
 
     @display(description=_("newest comment"), ordering="seen_until")
     def newest(self, row: Watch) -> str:
