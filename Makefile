@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SHELL := /bin/bash
+# Everything below the doors.
+TYPED := config/kernel $(foreach app,catalog channels moderation,$(app)/errors.py $(app)/rules $(app)/models $(app)/services) \
+	catalog/footage channels/platforms moderation/classifier
 .DEFAULT_GOAL := help
 
 .PHONY: help setup setup-dev demo demo-fresh test test-sqlite test-postgres lint smoke messages lock
@@ -47,7 +50,7 @@ test-postgres: setup-dev
 lint: setup-dev ## Style, types below the doors, deployment checks, missing migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy config/kernel catalog/rules catalog/models catalog/services catalog/footage channels/rules channels/models channels/services channels/platforms moderation/rules moderation/models moderation/services moderation/classifier
+	@$(BIN)/mypy $(TYPED)
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python manage.py texts --check
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python -m tests.deploy_check

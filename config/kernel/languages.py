@@ -45,7 +45,8 @@ def validate_tag(value: str) -> None:
 
 @lru_cache(maxsize=1)
 def territories() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha() and code != "ZZ")
+    codes = (str(code) for code in Locale("en").territories)
+    return frozenset(code for code in codes if len(code) == 2 and code.isalpha() and code != "ZZ")
 
 
 def validate_territory(value: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -20,13 +20,13 @@ from config.kernel.errors import LostClaim
 
 
 class LeasedQuerySet(models.QuerySet[Any]):
-    def free(self, now: datetime) -> LeasedQuerySet:
+    def free(self, now: datetime) -> Self:
         """Rows that nobody holds and whose pause is over."""
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now)).filter(
             Q(next_try_at=None) | Q(next_try_at__lte=now)
         )
 
-    def dropped(self, now: datetime) -> LeasedQuerySet:
+    def dropped(self, now: datetime) -> Self:
         """Rows whose holder went silent: the lease ran out and was never given back."""
         return self.filter(lease_until__lte=now)
 

@@ -57,7 +57,8 @@ def advance(
 
 
 def _lock(model: type[models.Model], row: models.Model) -> str:
-    return model._default_manager.select_for_update().values_list("status", flat=True).get(pk=row.pk)
+    standing: str = model._default_manager.select_for_update().values_list("status", flat=True).get(pk=row.pk)
+    return standing
 
 
 def _write_down(
