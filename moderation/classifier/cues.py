@@ -13,9 +13,7 @@ from moderation.classifier import lexicon, normalising
 from moderation.classifier.lexicon import Phrase
 
 # Particles that Arabic writes together with the next word.
-_CLITICS = frozenset(
-    "و ف ب ل ك ال وال بال لل فال ول وب كال هال عال ع ه م مال ح ت ي ن ا س بت بي وت وي فت حت حي".split()
-)
+_CLITICS = frozenset("و ف ب ل ك ال وال بال لل فال ول وب كال هال عال ع ه م مال ح ت ي ن ا س بت بي وت وي فت حت حي".split())
 # Letters that one Latin-written lexicon shares with all the others; other scripts cannot collide.
 _LAST_LATIN = 0x24F
 
