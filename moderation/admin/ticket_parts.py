@@ -84,7 +84,7 @@ def _replacements(ticket: Ticket) -> list[dict[str, Any]]:
             "old_url": showing.url_of("channels_publication_change", row.old_id),
             "new_url": showing.url_of("channels_publication_change", row.new_id) if row.new_id else "",
             "page_url": showing.url_of("moderation_replacement_change", row.pk),
-            "by_hand": [wish for wish in row.old.take_downs if wish.status == "by_hand"],
+            "by_hand": [wish for wish in getattr(row.old, "take_downs", []) if wish.status == "by_hand"],
         }
         for row in rows.order_by("pk")[:MOST]
     ]

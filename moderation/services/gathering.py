@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from catalog.models import EditionVersion
+from catalog.models import Clip, EditionVersion
 from config.kernel import clock, news
 from moderation import signals
 from moderation.classifier import redact
@@ -66,8 +66,14 @@ def drop(comment: Comment, *, unless: str) -> None:
 def _waiting_places() -> list[tuple[int, str]]:
     """The (version, class) pairs that have complaints waiting, in a steady order."""
     rows = list(waiting().select_related("publication__clip").order_by("pk")[:MOST])
-    shown = placing.versions_shown({row.publication.clip_id: row.publication.clip for row in rows}.values())
-    return sorted({(shown[row.publication.clip_id].pk, row.label) for row in rows})
+    shown = placing.versions_shown({_clip(row).pk: _clip(row) for row in rows}.values())
+    return sorted({(shown[_clip(row).pk].pk, row.label) for row in rows})
+
+
+def _clip(row: Comment) -> Clip:
+    """The clip under which a waiting complaint stands; `waiting` names none without."""
+    clip: Clip = row.publication.clip  # type: ignore[union-attr]
+    return clip
 
 
 def _gather_one(version_pk: int, label: str) -> tuple[int, int]:
@@ -123,15 +129,13 @@ def _complaints(version: EditionVersion, label: str) -> dict[int, Complaint]:
         .select_related("publication__clip")
         .order_by("pk")[:MOST]
     )
-    clips = {row.publication.clip_id: row.publication.clip for row in rows}
+    clips = {_clip(row).pk: _clip(row) for row in rows}
     shown = placing.versions_shown(clips.values())
-    mine = [row for row in rows if shown[row.publication.clip_id].pk == version.pk]
+    mine = [row for row in rows if shown[_clip(row).pk].pk == version.pk]
     stretches = {pk: clip.stretches() for pk, clip in clips.items()}
     moments = _moments(mine)
     answered = _answered(version, label)
-    found = (
-        Complaint(row, placing.spot_of(moments.get(row.pk, []), stretches[row.publication.clip_id])) for row in mine
-    )
+    found = (Complaint(row, placing.spot_of(moments.get(row.pk, []), stretches[_clip(row).pk])) for row in mine)
     return {one.comment.pk: one for one in found if not any(_answers(ticket, one) for ticket in answered)}
 
 
@@ -178,8 +182,8 @@ def _strays(tickets: dict[int, Ticket]) -> list[Said]:
     for row in rows.select_related("comment"):
         here = Stretch(row.episode or 0, row.episode_ms or 0, row.episode_ms or 0)
         place = _place(tickets[row.ticket_id])
-        if place is None or not place.is_near(here):
-            found.append(Said(row.comment_id, row.comment.author_hash, row.episode, row.episode_ms, home=row.ticket_id))
+        if row.comment and (place is None or not place.is_near(here)):
+            found.append(Said(row.comment.pk, row.comment.author_hash, row.episode, row.episode_ms, home=row.ticket_id))
     return found
 
 

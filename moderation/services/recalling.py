@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from catalog.models import Clip, EditionVersion, Master
 from catalog.services import lineage
 from channels.models import Publication
-from channels.rules.publication import ON_PLATFORM, Status
+from channels.rules.publication import ON_PLATFORM, WAITING, Status
 from channels.services import planning, withdrawing
+from config.kernel import lifecycle
 from config.kernel.errors import MoveRefused
 from moderation.models import Replacement, Ticket
 
@@ -54,9 +56,32 @@ def plan_for(ticket: Ticket) -> int:
     flight before.
     """
     rows = Publication.objects.of_clips(outdated_clips(ticket)).filter(
-        Q(status__in=ON_PLATFORM) | Q(status__in=[Status.PROPOSED, Status.APPROVED]), replacement=None
+        Q(status__in=[*ON_PLATFORM, *WAITING]) | Q(status=Status.CANCELLED, approved_at__isnull=False), replacement=None
     )
-    return sum(_take(ticket, row) for row in rows.select_related("channel", "clip").order_by("-published_at", "pk"))
+    released_at = _released_at(ticket)
+    return sum(
+        _take(ticket, row)
+        for row in rows.select_related("channel", "clip").order_by("-published_at", "pk")
+        if row.status != Status.CANCELLED or _was_stopped_for_this(row, released_at)
+    )
+
+
+def _released_at(ticket: Ticket) -> datetime | None:
+    moves = lifecycle.history(ticket.fixed_by).filter(to_status="releasable") if ticket.fixed_by else None
+    newest = moves.first() if moves is not None else None
+    return newest.at if newest else None
+
+
+def _was_stopped_for_this(publication: Publication, released_at: datetime | None) -> bool:
+    """Whether the release itself cancelled this approved upload: its place is still the mended clip's."""
+    last = lifecycle.history(publication).first()
+    return bool(
+        released_at
+        and last
+        and last.by_id is None
+        and (last.from_status, last.to_status) == (Status.APPROVED, Status.CANCELLED)
+        and last.at >= released_at
+    )
 
 
 def in_flight(ticket: Ticket) -> bool:
@@ -69,7 +94,7 @@ def _take(ticket: Ticket, publication: Publication) -> bool:
     why = _("its clip is mended by %(ticket)s") % {"ticket": ticket}
     try:
         with transaction.atomic():
-            if publication.status in {Status.PROPOSED, Status.APPROVED}:
+            if publication.status in WAITING:
                 was = publication.status
                 planning.cancel(publication, by=None, why=why)
                 if was == Status.PROPOSED:

@@ -27,6 +27,8 @@ from moderation.services import recalling, ticketing
 
 RELEASED = frozenset({versions.Status.RELEASABLE, versions.Status.SUPERSEDED})
 LOST = frozenset({Showing.FAILED, Showing.REJECTED, Showing.NEEDS_PERSON, Showing.CANCELLED, Showing.WITHDRAWN})
+# A check at upload sent it back: it goes nowhere until a person approves it again.
+HALTED = LOST | {Showing.PROPOSED}
 
 
 def plan_for(ticket: Ticket) -> int:
@@ -59,6 +61,8 @@ def _delivered() -> list[Ticket]:
 
 def _begin(ticket: Ticket) -> bool:
     version = ticket.fixed_by
+    if version is None:
+        return False
     try:
         if version.status == versions.Status.REFUSED:
             why = _("%(version)s failed QC: %(why)s") % {"version": version, "why": _refusal(version)}
@@ -98,14 +102,15 @@ def _step(row: Replacement) -> bool:
     try:
         if row.status == Status.TAKING_DOWN:
             return _take_down(row)
-        return _follow(row) if row.new_id else _send_up(row)
+        return _follow(row, _latest(row.new)) if row.new else _send_up(row)
     except MoveRefused:
         return False
 
 
 def _send_up(row: Replacement) -> bool:
     """Schedule the mended clip as soon as it is cut."""
-    clip = lineage.successor(row.old.clip, row.ticket.version.edition.current or row.ticket.fixed_by)
+    version = row.ticket.version.edition.current or row.ticket.fixed_by
+    clip = lineage.successor(row.old.clip, version) if version else None
     if clip is None:
         return _stuck(row, _("The mended version has no clip of this kind and these episodes."))
     if clip.status == clips.Status.WAITING:
@@ -125,7 +130,7 @@ def _send_up(row: Replacement) -> bool:
 def _scheduled(row: Replacement, clip: Clip) -> Publication:
     """The publication that takes the old one's place: a new one, or the one that a plan put there meanwhile."""
     held = Publication.objects.filter(channel=row.old.channel, clip=clip, replacement_of=None)
-    there = held.exclude(status__in=LOST).first()
+    there: Publication | None = held.exclude(status__in=LOST).first()
     if there is not None:
         return there
     due_at = row.old.due_at if row.old.due_at > clock.now() else None
@@ -137,16 +142,15 @@ def _was_never_shown(old: Publication) -> bool:
     return old.published_at is None and old.status not in ON_PLATFORM
 
 
-def _follow(row: Replacement) -> bool:
+def _follow(row: Replacement, new: Publication) -> bool:
     """Wait for the new one to be live, then take the old one down."""
-    new = _latest(row.new)
     if new.status == Showing.PUBLISHED:
         if row.old.status in ON_PLATFORM:
             withdrawing.withdraw(
                 row.old, by=None, why=_("replaced by a mended clip (%(ticket)s)") % {"ticket": row.ticket}
             )
         return _to(row, Status.TAKING_DOWN, why=_("the new one is live")) and (_take_down(row) or True)
-    if new.status in LOST:
+    if new.status in HALTED:
         why = f"{new.get_status_display()}: {new.status_reason}" if new.status_reason else new.get_status_display()
         return _stuck(row, _("The new upload: %(why)s") % {"why": why})
     if _was_never_shown(row.old):
@@ -160,7 +164,7 @@ def _latest(new: Publication) -> Publication:
     """Where a second fix replaced the replacement before it was live, the last of them counts."""
     for _hop in range(10):
         after = Replacement.objects.filter(old=new, new__isnull=False).select_related("new").first()
-        if after is None:
+        if after is None or after.new is None:
             return new
         new = after.new
     return new

@@ -118,6 +118,20 @@ def test_a_planned_upload_of_a_bad_clip_is_stopped_and_its_mended_clip_keeps_the
     assert (planned.status, row.status, row.new.due_at) == ("cancelled", Status.DONE, LATER)
 
 
+@pytest.mark.parametrize(("by_a_person", "replaced"), [(False, True), (True, False)])
+def test_what_the_release_itself_cancelled_is_replaced_and_what_a_person_cancelled_is_not(
+    ticket, live, mended, seam, admin_user, by_a_person, replaced
+):
+    type(mended).objects.filter(pk=mended.pk).update(status="checking")
+    lifecycle.advance(mended, to="releasable")
+    other = make_channel("Dramas CO")
+    planned = publish(live.clip, other, status="approved", external_id="", published_at=None, due_at=LATER)
+    lifecycle.advance(planned, to="cancelled", by=admin_user if by_a_person else None)
+    mend(live.clip, mended)
+    replacing.advance_all()
+    assert Publication.objects.filter(replaces=planned, due_at=LATER).exists() is replaced
+
+
 def test_a_proposal_of_a_bad_clip_is_dropped(ticket, live, seam):
     other = make_channel("Dramas CO")
     proposed = publish(live.clip, other, status="proposed", external_id="", published_at=None, due_at=LATER)
@@ -173,6 +187,15 @@ def test_a_new_upload_that_is_lost_needs_a_person_and_goes_on_when_it_is_there(t
     replacing.advance_all()
     row.refresh_from_db()
     assert row.status == Status.TAKING_DOWN
+
+
+def test_a_new_upload_that_a_check_sent_back_needs_a_person(ticket, live, mended, seam):
+    mend(live.clip, mended)
+    replacing.advance_all()
+    Publication.objects.filter(replaces=live).update(status="proposed", status_reason="no rights any more")
+    replacing.advance_all()
+    row = Replacement.objects.get()
+    assert (row.status, row.reason) == (Status.STUCK, "The new upload: proposed: no rights any more")
 
 
 def test_no_mended_clip_needs_a_person(ticket, live, seam):

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from catalog.services import editions
 from config.kernel import clock, lifecycle
@@ -96,6 +98,27 @@ def test_a_gather_that_comes_between_does_not_make_a_second_ticket(compilation, 
     monkeypatch.setattr(gathering, "_waiting_places", seen_by_both)
     ticketing.gather()
     assert (Ticket.objects.count(), Evidence.objects.count()) == (1, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_that_gather_at_once_make_one_ticket(compilation, noon):
+    for _n in range(6):
+        complain(compilation, moments=[moment(133.0)])
+    start = threading.Barrier(4)
+
+    def worker() -> None:
+        start.wait()
+        try:
+            ticketing.gather()
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=worker) for _n in range(4)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()
+    assert list(Ticket.objects.values_list("complaints", flat=True)) == [6]
 
 
 def test_no_word_of_an_author_or_a_link_stands_in_the_evidence(episode, noon):
