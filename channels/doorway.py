@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from catalog import signals as catalog_signals
-from channels import receivers
+from channels import board, receivers
 from config.kernel import jobs
 
 
 def open_up() -> None:
+    board.hang()
     jobs.routine("channels.jobs.sweep_uploads", every=timedelta(minutes=1))
     jobs.routine("channels.jobs.look_at_live", every=timedelta(minutes=2))
     jobs.routine("channels.jobs.sweep_extras", every=timedelta(minutes=1))

@@ -280,6 +280,10 @@ def pause(channel: Channel, *, why: str, by: Any) -> bool:
 
 
 def resume(channel: Channel, *, why: str = "", by: Any) -> bool:
+    """Switch it on again. Raises Invalid while its connection has ended: that takes the owner's consent."""
+    family = registry.adapter(channel.platform).families[0]
+    if channel.status == Status.DISCONNECTED and not channel.grants.living().filter(family=family).exists():
+        raise Invalid(_("%(channel)s must be connected again first.") % {"channel": channel})
     return lifecycle.advance(channel, to=Status.ACTIVE, by=by, why=why, status_reason="")
 
 

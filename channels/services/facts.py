@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Clip, Edition, EditionVersion, Master, Rights, Segment
 from catalog.rules import clip as clip_rules
 from catalog.rules import version as version_rules
@@ -91,9 +93,9 @@ def _outdated(
 ) -> str:
     version = versions.get(clip.edition_id)
     if version is None:
-        return "no version of the edition is releasable"
+        return _("no version of the edition is releasable")
     if clip.pk in mended:
-        return "a newer clip mends it"
+        return _("a newer clip mends it")
     if clip.version_id != version and not all((version, checksum) in present for checksum in shown):
-        return "it shows an episode that has been delivered anew"
+        return _("it shows an episode that has been delivered anew")
     return ""

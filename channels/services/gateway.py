@@ -120,7 +120,14 @@ def _told(channel: Channel, family: str, refusal: PlatformError, *, purpose: Pur
     elif refusal.action == Action.PAUSE_CHANNEL:
         accounts.stop(channel, why=str(refusal))
     elif refusal.action == Action.WAIT and refusal.bucket and refusal.platform_code != "ledger":
-        ledger.exhaust(client=channel.api_client, channel=channel, bucket=refusal.bucket, purpose=purpose, verb=verb)
+        ledger.exhaust(
+            client=channel.api_client,
+            channel=channel,
+            bucket=refusal.bucket,
+            purpose=purpose,
+            verb=verb,
+            until=refusal.until,
+        )
     elif refusal.action == Action.CONFIG:
         _tell_once(channel, refusal)
     return refusal

@@ -119,12 +119,25 @@ def _append(paid: QuotaEntry, *, units: int, operation: str) -> QuotaEntry | Non
     return entry
 
 
-def exhaust(*, client: ApiClient, channel: Channel | None, bucket: str, purpose: Purpose, verb: str) -> None:
-    """The platform says that this budget is gone: believe it, and book what we thought was left."""
+def exhaust(
+    *,
+    client: ApiClient,
+    channel: Channel | None,
+    bucket: str,
+    purpose: Purpose,
+    verb: str,
+    until: datetime | None = None,
+) -> None:
+    """The platform says that this budget is gone: believe it, and book what we thought was left.
+
+    Not when it says that the budget returns within the window: it counts another day than we do then.
+    """
     known = next((one for one in registry.adapter(client.platform).buckets if one.name == bucket), None)
     if known is None:
         return
     window = window_of(client, known, channel=channel, now=clock.now())
+    if until is not None and until < window.closes_at:
+        return
     with transaction.atomic():
         locked = QuotaWindow.objects.select_for_update().get(pk=window.pk)
         if locked.left <= 0:

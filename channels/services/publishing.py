@@ -37,6 +37,11 @@ def push(publication_pk: int) -> str:
         return _push_held(publication)
     except LostClaim:
         return "another worker took over"
+    except MoveRefused:
+        # A worker that was thought dead comes back and finds its session closed by its successor.
+        if Publication.objects.filter(pk=publication.pk, lease_token=publication.lease_token).exists():
+            raise
+        return "another worker took over"
     except PlatformError as refusal:
         return _refused(publication, refusal)
     except files.FileLost as lost:

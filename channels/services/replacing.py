@@ -26,7 +26,7 @@ def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetim
 
     Scheduling the same replacement again returns the one there is. Raises Invalid when the clip cannot go there.
     """
-    known = Publication.objects.filter(replaces=old).first()
+    known: Publication | None = Publication.objects.filter(replaces=old).first()
     if known is not None:
         return known
     _check(old, clip)

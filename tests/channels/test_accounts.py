@@ -170,3 +170,10 @@ def test_many_workers_at_once_refresh_one_token_once(noon, youtube):
     assert youtube.count("refresh") == 1
     assert len(tokens) == 4
     assert set(tokens) == {Grant.objects.get().access_token}
+
+
+def test_an_ended_connection_is_not_switched_on_by_a_click(channel, youtube):
+    accounts.disconnect(channel, family="youtube", why="revoked")
+    channel.refresh_from_db()
+    with pytest.raises(Invalid, match="connected again first"):
+        accounts.resume(channel, by=None)

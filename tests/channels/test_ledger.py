@@ -120,3 +120,12 @@ def test_racing_workers_never_overspend_and_every_line_counts():
     assert QuotaEntry.objects.filter(operation__in=["0", "1"]).count() == 2
     assert len(refused) == 9
     assert adds_up()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("noon", "youtube")
+def test_a_budget_that_returns_within_our_window_is_not_booked_as_gone():
+    client = stage.an_api_client()
+    facts = {"channel": None, "bucket": "uploads", "purpose": Purpose.PUBLISH, "verb": "open_session"}
+    ledger.exhaust(client=client, until=clock.now() + timedelta(hours=1), **facts)
+    assert reserve(client, "a").units == 1

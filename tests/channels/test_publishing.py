@@ -295,3 +295,18 @@ def test_the_same_bytes_a_second_time_on_a_channel_are_cancelled(due, youtube):
     with after(2):
         publishing.push(second.pk)
     assert (look_again(second).status, len(youtube.videos)) == ("cancelled", 1)
+
+
+def test_a_worker_thought_dead_that_comes_back_with_an_address_stops(due, youtube, monkeypatch, drain_jobs):
+    real = youtube.open_session
+
+    def slow(*args, **more):
+        monkeypatch.setattr(youtube, "open_session", real)
+        with after(3):
+            publishing.sweep()
+            drain_jobs()
+        return real(*args, **more)
+
+    monkeypatch.setattr(youtube, "open_session", slow)
+    assert publishing.push(due.pk) == "another worker took over"
+    assert (look_again(due).status, len(youtube.videos)) == ("accepted", 1)
