@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
-from unfold.decorators import display
 
 from catalog import panels
 from catalog.admin import filters, showing
@@ -33,7 +32,7 @@ class ClipPage(ReadOnlyPage):
         "length",
         "state",
         "reason",
-        "created_at",
+        "created",
     )
     list_display_links = ("picture", "shown_title")
     list_select_related = ("edition__drama",)
@@ -70,6 +69,7 @@ class ClipPage(ReadOnlyPage):
     empty_hint = _("There are no clips yet. They are planned and cut by themselves once an edition passes QC.")
 
     class Media:
+        css = {"all": ("catalog/catalog.css",)}
         js = ("catalog/player.js",)
 
     def change_view(
@@ -93,7 +93,7 @@ class ClipPage(ReadOnlyPage):
     @admin.display(description="")
     def picture(self, row: Clip) -> str:
         if not row.thumbnail:
-            return format_html('<span class="ct-thumb"></span>')
+            return format_html('<span class="{}"></span>', "ct-thumb")
         return format_html('<img class="ct-thumb" src="{}" alt="" loading="lazy">', showing.media(row.thumbnail))
 
     @admin.display(description=_("localised title"), ordering="edition__title")
@@ -116,9 +116,13 @@ class ClipPage(ReadOnlyPage):
     def length(self, row: Clip) -> str:
         return showing.length(row.duration_ms)
 
-    @display(description=_("status"), ordering="status", label=showing.CLIP)
-    def state(self, row: Clip) -> Any:
-        return row.status, row.get_status_display()
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, row: Clip) -> str:
+        return showing.badge(row.get_status_display(), showing.CLIP[row.status])
+
+    @admin.display(description=_("created at"), ordering="created_at")
+    def created(self, row: Clip) -> str:
+        return showing.moment(row.created_at)
 
     @admin.display(description=_("edition"))
     def edition_page(self, row: Clip) -> str:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.decorators import display
 
 from catalog.admin import filters, showing
 from catalog.admin.rights import RightsForm
@@ -52,10 +51,12 @@ class EditionInline(TabularInline):
     def shown_language(self, row: Edition) -> str:
         return showing.language(row.language)
 
-    @display(description=_("newest version"), label=showing.VERSION)
-    def state(self, row: Edition) -> Any:
+    @admin.display(description=_("newest version"))
+    def state(self, row: Edition) -> str:
         newest = max(row.versions.all(), key=lambda one: one.number, default=None)
-        return (newest.status, f"v{newest.number} {newest.get_status_display()}") if newest else "–"
+        if newest is None:
+            return "–"
+        return showing.badge(f"v{newest.number} {newest.get_status_display()}", showing.VERSION[newest.status])
 
 
 class RightsInline(TabularInline):

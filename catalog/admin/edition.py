@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.decorators import action, display
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from catalog.admin import filters, frames, showing
@@ -42,9 +42,9 @@ class VersionInline(TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(description=_("status"), label=showing.VERSION)
-    def state(self, row: EditionVersion) -> Any:
-        return row.status, row.get_status_display()
+    @admin.display(description=_("status"))
+    def state(self, row: EditionVersion) -> str:
+        return showing.badge(row.get_status_display(), showing.VERSION[row.status])
 
 
 class DeliveryForm(forms.Form):
@@ -152,11 +152,12 @@ class EditionPage(Tabled, SimpleHistoryAdmin, Page):
     def shown_kind(self, row: Edition) -> str:
         return row.get_kind_display() if row.voice == "none" else f"{row.get_kind_display()}, {row.get_voice_display()}"
 
-    @display(description=_("newest version"), ordering="newest_status", label=showing.VERSION)
-    def state(self, row: Any) -> Any:
+    @admin.display(description=_("newest version"), ordering="newest_status")
+    def state(self, row: Any) -> str:
         if row.newest_status is None:
             return "–"
-        return row.newest_status, f"v{row.newest_number} {version.Status(row.newest_status).label}"
+        said = f"v{row.newest_number} {version.Status(row.newest_status).label}"
+        return showing.badge(said, showing.VERSION[row.newest_status])
 
     @admin.display(description=_("clips ready"), ordering="n_ready")
     def ready_clips(self, row: Any) -> int:

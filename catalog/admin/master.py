@@ -20,8 +20,7 @@ MOST_CLIPS = 100
 class MasterPage(ReadOnlyPage):
     """One delivered film: its picture, its facts, and every clip that shows it."""
 
-    list_display = ("shown", "episode_number", "length", "picture", "frame_rate", "sound", "weight", "created_at")
-    list_select_related = ("version__edition__drama", "episode")
+    list_display = ("shown", "episode_number", "length", "picture", "frame_rate", "sound", "weight", "created")
     list_filter = (
         ("version__edition__vendor", AutocompleteSelectFilter),
         "video_codec",
@@ -56,10 +55,12 @@ class MasterPage(ReadOnlyPage):
     empty_hint = _("No film was delivered yet. Open an edition and choose “Deliver a new version”.")
 
     class Media:
+        css = {"all": ("catalog/catalog.css",)}
         js = ("catalog/player.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Master]:
-        return super().get_queryset(request).select_related("carried_from__version__edition__drama")
+        rows = super().get_queryset(request)
+        return rows.select_related("version__edition__drama", "episode", "carried_from__version__edition__drama")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -71,6 +72,10 @@ class MasterPage(ReadOnlyPage):
     @admin.display(description=_("master"), ordering="version__edition__drama__code")
     def shown(self, row: Master) -> str:
         return str(row)
+
+    @admin.display(description=_("created at"), ordering="created_at")
+    def created(self, row: Master) -> str:
+        return showing.moment(row.created_at)
 
     @admin.display(description=_("edition version"))
     def version_page(self, row: Master) -> str:

@@ -62,6 +62,9 @@ class PartnerPage(Page):
     list_before_template = "admin/empty_hint.html"
     empty_hint = _("There are no partners yet. Add who supplies your dramas and who dubs or translates them.")
 
+    class Media:
+        css = {"all": ("catalog/catalog.css",)}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Partner]:
         return (
             super()
@@ -107,7 +110,8 @@ class PartnerPage(Page):
                 _key, secret = partners.issue_key(partner, **form.cleaned_data, by=request.user)
             except Invalid as error:
                 form.add_error(None, str(error))
-        answer = frames.draw(
+        # Never stored by the browser: the admin's pages all say so.
+        return frames.draw(
             self,
             request,
             "catalog/admin/issue_key.html",
@@ -116,8 +120,6 @@ class PartnerPage(Page):
             secret=secret,
             back=reverse("admin:catalog_partner_change", args=[partner.pk]),
         )
-        answer["Cache-Control"] = "no-store"
-        return answer
 
     def revoke_key(self, request: HttpRequest, partner_pk: int, key_pk: int) -> HttpResponse:
         frames.demand(request, REVOKE)

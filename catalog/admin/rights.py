@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from catalog.admin import filters
+from catalog.admin import filters, showing
 from catalog.admin.tabling import Tabled
 from catalog.models import Rights
 from catalog.rules import tables
@@ -48,12 +47,12 @@ class EntriesField(forms.CharField):
 
 class RightsForm(forms.ModelForm):
     territories = EntriesField(
-        tables.territory, label=_("countries"), initial="*", help_text=_("MX, ES – or * for all")
+        tables.territory, label=_("Countries"), initial="*", help_text=_("MX, ES – or * for all")
     )
     platforms = EntriesField(
-        tables.slug, label=_("platforms"), initial="*", help_text=_("youtube, tiktok – or * for all")
+        tables.slug, label=_("Platforms"), initial="*", help_text=_("youtube, tiktok – or * for all")
     )
-    languages = EntriesField(tables.tag, label=_("languages"), initial="*", help_text=_("es, pt-BR – or * for all"))
+    languages = EntriesField(tables.tag, label=_("Languages"), initial="*", help_text=_("es, pt-BR – or * for all"))
 
     class Meta:
         model = Rights
@@ -78,8 +77,8 @@ class RightsPage(Tabled, SimpleHistoryAdmin, Page):
         "shown_territories",
         "shown_platforms",
         "shown_languages",
-        "opens_at",
-        "closes_at",
+        "opens",
+        "closes",
         "state",
         "is_exclusive",
         "source",
@@ -91,12 +90,20 @@ class RightsPage(Tabled, SimpleHistoryAdmin, Page):
     autocomplete_fields = ("drama",)
     fieldsets = (
         (None, {"fields": ("drama", "territories", "platforms", "languages")}),
-        (_("Window"), {"fields": (("opens_at", "closes_at"), ("is_exclusive", "source"))}),
+        (_("Window"), {"fields": ("opens_at", "closes_at", ("is_exclusive", "source"))}),
     )
     list_before_template = "admin/empty_hint.html"
     empty_hint = _(
         "There are no rights yet, so nothing may be published. Import a table of windows, or add one to a drama."
     )
+
+    @admin.display(description=_("opens"), ordering="opens_at")
+    def opens(self, row: Rights) -> str:
+        return showing.moment(row.opens_at)
+
+    @admin.display(description=_("closes"), ordering="closes_at")
+    def closes(self, row: Rights) -> str:
+        return showing.moment(row.closes_at)
 
     @admin.display(description=_("countries"))
     def shown_territories(self, row: Rights) -> str:
@@ -110,14 +117,14 @@ class RightsPage(Tabled, SimpleHistoryAdmin, Page):
     def shown_languages(self, row: Rights) -> str:
         return _few(row.languages)
 
-    @display(description=_("window"), label={"open": "success", "closed": "danger", "future": "info"})
-    def state(self, row: Rights) -> Any:
+    @admin.display(description=_("window"))
+    def state(self, row: Rights) -> str:
         now = clock.now()
         if row.opens_at > now:
-            return "future", _("not open yet")
+            return showing.badge(_("not open yet"), "info")
         if row.closes_at is not None and row.closes_at <= now:
-            return "closed", _("closed")
-        return "open", _("open")
+            return showing.badge(_("closed"), "danger")
+        return showing.badge(_("open"), "success")
 
 
 def _few(values: list[str]) -> str:

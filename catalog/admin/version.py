@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
-from unfold.decorators import display
 
 from catalog.admin import filters, frames, showing
 from catalog.models import EditionVersion, QCCheck
@@ -36,7 +35,7 @@ class VersionPage(ReadOnlyPage):
         "gates",
         "master_count",
         "vendor",
-        "delivered_at",
+        "delivered",
         "delivered_by",
     )
     list_select_related = ("edition__drama", "edition__vendor", "delivered_by")
@@ -57,6 +56,9 @@ class VersionPage(ReadOnlyPage):
     change_form_outer_before_template = "catalog/admin/version_checks.html"
     list_before_template = "admin/empty_hint.html"
     empty_hint = _("Nothing was delivered yet. Open an edition and choose “Deliver a new version”.")
+
+    class Media:
+        css = {"all": ("catalog/catalog.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EditionVersion]:
         passed = Q(qc_checks__verdict=rules.Verdict.PASSED)
@@ -131,9 +133,9 @@ class VersionPage(ReadOnlyPage):
     def shown_title(self, row: EditionVersion) -> str:
         return showing.text(row.edition.title)
 
-    @display(description=_("status"), ordering="status", label=showing.VERSION)
-    def state(self, row: EditionVersion) -> Any:
-        return row.status, row.get_status_display()
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, row: EditionVersion) -> str:
+        return showing.badge(row.get_status_display(), showing.VERSION[row.status])
 
     @admin.display(description=_("gates passed"))
     def gates(self, row: Any) -> str:
@@ -143,6 +145,10 @@ class VersionPage(ReadOnlyPage):
     def master_count(self, row: Any) -> int:
         return row.n_masters
 
+    @admin.display(description=_("delivered at"), ordering="delivered_at")
+    def delivered(self, row: EditionVersion) -> str:
+        return showing.moment(row.delivered_at)
+
     @admin.display(description=_("vendor"), ordering="edition__vendor__name")
     def vendor(self, row: EditionVersion) -> str:
         return str(row.edition.vendor or "–")
@@ -150,7 +156,7 @@ class VersionPage(ReadOnlyPage):
 
 @admin.register(QCCheck)
 class CheckPage(ReadOnlyPage):
-    list_display = ("version_page", "gate", "state", "is_required", "shown_evidence", "judged_by", "judged_at")
+    list_display = ("version_page", "gate", "state", "is_required", "shown_evidence", "judged_by", "judged")
     list_select_related = ("version__edition__drama", "judged_by")
     list_filter = (
         ("verdict", ChoicesDropdownFilter),
@@ -169,9 +175,13 @@ class CheckPage(ReadOnlyPage):
     def version_page(self, row: QCCheck) -> str:
         return showing.page(row.version)
 
-    @display(description=_("verdict"), ordering="verdict", label=showing.VERDICT)
-    def state(self, row: QCCheck) -> Any:
-        return row.verdict, row.get_verdict_display()
+    @admin.display(description=_("verdict"), ordering="verdict")
+    def state(self, row: QCCheck) -> str:
+        return showing.badge(row.get_verdict_display(), showing.VERDICT[row.verdict])
+
+    @admin.display(description=_("judged at"), ordering="judged_at")
+    def judged(self, row: QCCheck) -> str:
+        return showing.moment(row.judged_at)
 
     @admin.display(description=_("evidence"))
     def shown_evidence(self, row: QCCheck) -> str:

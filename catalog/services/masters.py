@@ -50,14 +50,14 @@ def receive(version: EditionVersion, *, episode: int, upload: File[bytes], by: A
 def examine(upload: File[bytes], *, episode: int) -> Examined:
     """Checksum and probe; raises DeliveryRefused with the episode and the name of the file."""
     if not upload.size:
-        raise _refused(episode, upload, _("it is empty"))
+        raise _refused(episode, _("“%(name)s” is empty.") % {"name": upload.name})
     with files.on_disk(upload) as path:
         try:
             probe = probing.probe(path, keyframes=False)
         except FootageError as error:
             # The film's own name says more than that of the place it was put to.
             reason = str(error).replace(path.name, str(upload.name or path.name))
-            raise _refused(episode, upload, reason) from error
+            raise _refused(episode, reason) from error
         with path.open("rb") as stream:
             checksum = probing.checksum(stream)
     return Examined(episode, upload, checksum, probe)
@@ -120,9 +120,10 @@ def episodes_of(drama_id: int, numbers: list[int]) -> dict[int, Episode]:
     return found
 
 
-def _refused(episode: int, upload: File[bytes], reason: str) -> DeliveryRefused:
+def _refused(episode: int, reason: str) -> DeliveryRefused:
+    """`reason` is a sentence that names the file."""
     return DeliveryRefused(
-        _("Episode %(n)d, file “%(name)s”: %(reason)s") % {"n": episode, "name": upload.name, "reason": reason},
+        _("Episode %(n)d: %(reason)s") % {"n": episode, "reason": reason},
         details={f"episode_{episode}": [reason]},
         episode=episode,
     )

@@ -13,6 +13,12 @@ from catalog.footage import studio
 from catalog.models import Drama, Edition, Episode, Partner
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """Passwords are not what these tests are about; the real hash takes a third of a second for each person."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture(scope="session")
 def film_shelf(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("films")

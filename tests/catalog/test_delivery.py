@@ -41,7 +41,7 @@ def test_a_fix_of_one_episode_carries_the_others_over(edition, film, store):
 
 def test_one_bad_file_refuses_the_whole_delivery_and_leaves_no_byte(edition, film, store):
     bad = SimpleUploadedFile("e2.mp4", b"this is a letter, not a film" * 100)
-    with pytest.raises(DeliveryRefused, match=r"Episode 2, file “e2.mp4”"):
+    with pytest.raises(DeliveryRefused, match=r"Episode 2: “e2.mp4” cannot be read as a film"):
         editions.deliver(edition, files={1: film(seed=1), 2: bad}, note="", by=None)
     assert not EditionVersion.objects.exists() and not Master.objects.exists()
     assert stored(store) == []
@@ -52,7 +52,7 @@ def test_one_bad_file_refuses_the_whole_delivery_and_leaves_no_byte(edition, fil
     [
         ({}, "at least one file"),
         ({9: "film"}, "no episode 9"),
-        ({1: "empty"}, "it is empty"),
+        ({1: "empty"}, "“e1.mp4” is empty"),
     ],
 )
 def test_what_is_no_delivery_is_refused_with_a_sentence(edition, film, store, files, sentence):
