@@ -188,6 +188,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 # --- the platforms' roots: the real hosts unless told otherwise --------------------------------------
 YOUTUBE_API_ROOT = env.str("YOUTUBE_API_ROOT", default="https://youtube.googleapis.com/")
@@ -209,7 +210,7 @@ DEMO = env.bool("DEMO", default=False)
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "catalog.api.keys.PartnerKeyAuthentication",
+        "catalog.partner_access.PartnerKeyAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

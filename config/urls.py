@@ -19,6 +19,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("i18n/", include("django.conf.urls.i18n")),
     re_path(r"^api/(?P<version>v1)/", include(api)),
+    path("", include("catalog.urls")),
     path("channels/", include("channels.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from rest_framework import generics
 
-from catalog.api.keys import PartnerAccess, partner_of
 from catalog.api.serializers import DramaOut, EditionOut
 from catalog.models import Drama, Edition
+from catalog.partner_access import PartnerAccess, partner_of
 
 
 class Dramas(generics.ListAPIView[Drama]):

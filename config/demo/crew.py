@@ -31,7 +31,6 @@ log = logging.getLogger("dramaport.crew")
 
 PLAN_AHEAD = timedelta(hours=6)
 PLAN_EVERY = timedelta(hours=2)
-FIRST_PLAN_CLIPS = 12
 # Of the followers on paper, so many watch here: enough to hear complaints, few enough for one machine.
 AUDIENCE_SHARE = 8
 ACKNOWLEDGE_AFTER = timedelta(minutes=10)
@@ -132,7 +131,7 @@ def plan_ahead() -> list[str]:
     last = Plan.objects.order_by("-made_at").first()
     if last and now - last.made_at < PLAN_EVERY:
         return []
-    if last is None and Clip.objects.ready().count() < FIRST_PLAN_CLIPS and _still_cutting():
+    if last is None and _still_cutting():
         return []
     made = planning.make(starts_at=now, ends_at=now + PLAN_AHEAD, by=_person("operator"))
     count = planning.approve(made, by=_person("operator"))

@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.api.keys import PartnerAccess, partner_of
+from catalog.partner_access import PartnerAccess, partner_of
 from config.kernel.api.idempotency import IdempotentPosts
 from moderation.api.serializers import DeliveryIn, ReasonIn, TicketOut, TicketWithEvidence
 from moderation.models import Ticket
