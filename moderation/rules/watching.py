@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 DEEP = timedelta(days=3)
+HELD = timedelta(days=7)
+HELD_EVERY_HOURS = 6
 YOUNG = timedelta(days=14)
 TURNS = 24
 
@@ -27,6 +29,11 @@ def reach(now: datetime, *, seen_until: datetime | None, overlap: timedelta, tur
         return None
     usual = seen_until - overlap
     return min(usual, now - DEEP) if now.hour == turn % TURNS else usual
+
+
+def is_held_turn(now: datetime, *, turn: int) -> bool:
+    """Whether comments that the platform held back are read in this hour: a call of its own, so four times a day."""
+    return now.hour % HELD_EVERY_HOURS == turn % HELD_EVERY_HOURS
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -140,15 +140,18 @@ def _read(reading: Reading, watch: Watch) -> None:
 
 @dataclass(frozen=True)
 class Portion:
-    """One walk: the whole channel (no video named) or one video, back to `since`."""
+    """One walk: the whole channel (no video named) or one video, back to `since`; `held`: what is held back."""
 
     since: datetime | None
     video: str = ""
+    held: bool = False
 
 
 def _portions(reading: Reading) -> list[Portion]:
     if reading.channel.platform not in BY_VIDEO:
-        return [Portion(reading.since)]
+        whole = Portion(reading.since)
+        is_turn = watching.is_held_turn(reading.now, turn=reading.channel.pk)
+        return [whole, replace(whole, since=reading.now - watching.HELD, held=True)] if is_turn else [whole]
     live = Publication.objects.live().filter(channel=reading.channel).exclude(external_id="")
     videos = [
         watching.Video(external_id, since or due)
@@ -174,7 +177,8 @@ def _pages(reading: Reading, portion: Portion) -> Iterator[CommentsPage]:
         page = _asked(
             reading,
             "comments_page",
-            is_one_video=bool(portion.video),
+            is_one_video=bool(portion.video) or portion.held,
+            held=portion.held,
             since=portion.since,
             page_token=token,
             external_ids=(portion.video,) if portion.video else (),

@@ -9,10 +9,18 @@ from channels.models import Grant
 from config.kernel import clock
 from config.kernel.models import News
 from moderation.models import Comment, HarvestRun, Watch
+from moderation.rules import watching
 from moderation.services import harvesting, purging
 from tests.moderation.conftest import NOON, make_channel, make_clip, publish, seen
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def usual_hour(request, monkeypatch):
+    """No channel's turn for held comments, except where that is what is tested."""
+    if "held" not in request.node.name:
+        monkeypatch.setattr(watching, "is_held_turn", lambda _now, *, turn: False)
 
 
 def test_every_channel_gets_a_watch_and_is_rung_for_once_due(channel, noon, drain_jobs, platform, page):
@@ -141,6 +149,15 @@ def test_tiktok_is_read_video_by_video_and_switched_off_comments_are_a_fact(vers
         (old.external_id,),
     ]
     assert (Comment.objects.count(), Watch.objects.get().trouble) == (1, "")
+
+
+def test_held_comments_are_read_four_times_a_day(channel, platform, page):
+    for hour in range(24):
+        with clock.at(NOON + timedelta(hours=hour)):
+            platform.pages = [page(seen("hi", at=NOON))]
+            harvesting.harvest(channel.pk)
+    asked = [arguments["held"] for _verb, arguments in platform.asked]
+    assert (asked.count(True), asked.count(False)) == (4, 24)
 
 
 def test_two_workers_do_not_read_one_channel_at_once(channel, noon, platform, page, monkeypatch):
