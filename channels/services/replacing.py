@@ -34,10 +34,10 @@ def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetim
         with transaction.atomic():
             return _create(old, clip=clip, due_at=due_at or clock.now() + AT_ONCE, by=by, why=why)
     except IntegrityError:
-        known = Publication.objects.filter(replaces=old).first()
-        if known is None:
+        won: Publication | None = Publication.objects.filter(replaces=old).first()
+        if won is None:
             raise
-        return known
+        return won
 
 
 def _check(old: Publication, clip: Clip) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from catalog.models import Clip
+from catalog.rules.words import EditionKind
 from catalog.services import files
 from channels.errors import Action, ItemRefused, PlatformError
 from channels.models import Publication, UploadSession
@@ -119,7 +121,7 @@ class Sending:
             caption=self._caption(),
             tags=tuple(row.tags),
             language=self.channel.language,
-            audio_language=clip.edition.language if clip.edition.voice != "none" else "",
+            audio_language=_spoken(clip),
             publish_at=posting.publish_at(self.channel.platform, row.due_at, now=clock.now()),
             allow_comments=not limits.comments_disabled,
             allow_duet=not limits.duet_disabled,
@@ -265,6 +267,12 @@ class Sending:
 
     def _call(self, verb: str, **arguments: Any) -> Any:
         return gateway.call(self.channel, verb, purpose=self.purpose, **arguments)
+
+
+def _spoken(clip: Clip) -> str:
+    """The language one hears: the edition's where it is dubbed, the drama's where it is subtitled."""
+    edition = clip.edition
+    return edition.language if edition.kind == EditionKind.DUBBED else edition.drama.original_language
 
 
 def _lines(found: list[base.Found]) -> list[dict[str, str]]:
