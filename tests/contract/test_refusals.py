@@ -146,3 +146,12 @@ def test_a_passing_fault_is_retryable_and_counted(real: Stage, name: str) -> Non
     assert (down.value.action, down.value.retryable) == (Action.RETRY, True)
     assert sum(taken.values()) == 1
     assert real.call("whoami").external_id
+
+
+def test_a_passing_fault_at_the_comments_ends_no_consent(real: Stage) -> None:
+    video = real.post()
+    real.fault("internal_error_500")
+    with pytest.raises(PlatformDown) as down:
+        real.comments(video)
+    assert down.value.retryable
+    assert real.comments(video) == []

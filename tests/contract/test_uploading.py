@@ -165,9 +165,16 @@ def test_youtube_takes_whole_grains_of_256_kib_but_for_the_last(youtube: Stage, 
     assert lengths == [2 * CHUNK] * 5 + [3_000_001 - 10 * CHUNK]
 
 
-def test_tiktok_takes_a_clip_in_one_chunk_and_a_long_one_in_several(tiktok: Stage) -> None:
+def test_tiktok_takes_a_clip_in_one_chunk_and_a_long_one_in_several_that_resume(tiktok: Stage) -> None:
     assert spans(tiktok, 64_000_000, tiktok.adapter.chunks(64_000_000)) == [(0, 64_000_000)]
     film = tiktok.film(size=64_000_001)
     handle = tiktok.open(film)
-    assert len(spans(tiktok, film.total, handle.chunk_bytes)) == 6
-    tiktok.has_exactly(film, tiktok.named(tiktok.send_rest(handle, film)))
+    starts = [start for start, _ in spans(tiktok, film.total, handle.chunk_bytes)]
+    assert len(starts) == 6
+    assert tiktok.send(handle, film, offset=0).next_offset == starts[1]
+    tiktok.fault("chunk_503", stored=True)
+    with pytest.raises(PlatformDown):
+        tiktok.send(handle, film, offset=starts[1])
+    told = tiktok.ask(handle, film)
+    assert (told.kind, told.next_offset) == (UploadKind.OPEN, starts[2])
+    tiktok.has_exactly(film, tiktok.named(tiktok.send_rest(handle, film, offset=starts[2])))
