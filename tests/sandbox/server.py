@@ -40,6 +40,7 @@ class SandboxServer:
         self.port = port or _free_port()
         self.workers, self.threads = workers, threads
         self.process: subprocess.Popen[bytes] | None = None
+        self.has_tables = False
         now = time.time()
         rate = clock_rate if clock_rate != 1 else 1.000001  # at exactly 1 the clock takes no anchor
         self.env = {
@@ -76,7 +77,9 @@ class SandboxServer:
 
     def start(self) -> SandboxServer:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.manage("migrate", "--verbosity", "0")
+        if not self.has_tables:
+            self.manage("migrate", "--verbosity", "0")
+            self.has_tables = True
         with (self.folder / "sandbox.log").open("ab") as log:
             command = [sys.executable, "-m", "gunicorn", "config.sandbox.wsgi", "-k", "gthread"]
             command += ["--threads", str(self.threads), "-w", str(self.workers), "-b", f"127.0.0.1:{self.port}"]
