@@ -34,9 +34,7 @@ class Ticket(models.Model):
 
     MOVES = ticket.MOVES
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(
         EditionVersion,
         on_delete=models.PROTECT,
@@ -53,9 +51,7 @@ class Ticket(models.Model):
     )
     label = models.CharField(_("class"), max_length=12, choices=Label)
     sub_class = models.CharField(_("sub-class"), max_length=30, blank=True)
-    status = models.CharField(
-        _("status"), max_length=12, choices=ticket.Status, default=ticket.Status.OPEN
-    )
+    status = models.CharField(_("status"), max_length=12, choices=ticket.Status, default=ticket.Status.OPEN)
     status_reason = models.CharField(_("why"), max_length=500, blank=True)
     severity = models.CharField(
         _("severity"),
@@ -71,9 +67,7 @@ class Ticket(models.Model):
         related_name="tickets",
         verbose_name=_("vendor"),
     )
-    episode = models.PositiveIntegerField(
-        _("episode"), null=True, blank=True, help_text=_("Empty: no one place.")
-    )
+    episode = models.PositiveIntegerField(_("episode"), null=True, blank=True, help_text=_("Empty: no one place."))
     from_ms = models.PositiveIntegerField(_("from (ms)"), null=True, blank=True)
     to_ms = models.PositiveIntegerField(_("to (ms)"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
@@ -81,9 +75,7 @@ class Ticket(models.Model):
     solved_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     complaints = models.PositiveIntegerField(_("complaints"), default=0)
-    first_complaint_at = models.DateTimeField(
-        _("first complaint at"), null=True, blank=True
-    )
+    first_complaint_at = models.DateTimeField(_("first complaint at"), null=True, blank=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -93,8 +85,7 @@ class Ticket(models.Model):
         ordering = ["-opened_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(from_ms=None)
-                | (Q(to_ms__gte=F("from_ms")) & Q(episode__isnull=False)),
+                condition=Q(from_ms=None) | (Q(to_ms__gte=F("from_ms")) & Q(episode__isnull=False)),
                 name="ticket_place_is_a_range",
             ),
             models.CheckConstraint(
@@ -103,9 +94,7 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["version", "label"], name="ticket_of_version")]
-        permissions = [
-            ("work_ticket", _("Can acknowledge, reject and deliver tickets"))
-        ]
+        permissions = [("work_ticket", _("Can acknowledge, reject and deliver tickets"))]
 
     def __str__(self) -> str:
         return f"T-{self.pk or 0:05d}"
@@ -138,13 +127,9 @@ class Evidence(models.Model):
     excerpt = models.CharField(_("excerpt"), max_length=300)
     language = models.CharField(_("language"), max_length=35, blank=True)
     said_at = models.DateTimeField(_("said at"))
-    clip_ms = models.PositiveIntegerField(
-        _("moment of the clip (ms)"), null=True, blank=True
-    )
+    clip_ms = models.PositiveIntegerField(_("moment of the clip (ms)"), null=True, blank=True)
     episode = models.PositiveIntegerField(_("episode"), null=True, blank=True)
-    episode_ms = models.PositiveIntegerField(
-        _("moment of the episode (ms)"), null=True, blank=True
-    )
+    episode_ms = models.PositiveIntegerField(_("moment of the episode (ms)"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("evidence")
@@ -158,9 +143,7 @@ class Evidence(models.Model):
 class TicketNote(models.Model):
     """Something said about a ticket between the desk and the vendor."""
 
-    ticket = models.ForeignKey(
-        Ticket, on_delete=models.CASCADE, related_name="notes", verbose_name=_("ticket")
-    )
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="notes", verbose_name=_("ticket"))
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -195,28 +178,18 @@ class Proof(models.Model):
     comments_before = models.PositiveIntegerField(_("comments before"))
     complaints_after = models.PositiveIntegerField(_("complaints after"))
     comments_after = models.PositiveIntegerField(_("comments after"))
-    views_before = models.PositiveBigIntegerField(
-        _("views before"), null=True, blank=True
-    )
-    views_after = models.PositiveBigIntegerField(
-        _("views after"), null=True, blank=True
-    )
+    views_before = models.PositiveBigIntegerField(_("views before"), null=True, blank=True)
+    views_after = models.PositiveBigIntegerField(_("views after"), null=True, blank=True)
     method = models.CharField(_("method"), max_length=300)
     p_fixed = models.FloatField(_("p of “no better”"), null=True, blank=True)
     p_not_fixed = models.FloatField(_("p of “as good as hoped”"), null=True, blank=True)
-    outcome = models.CharField(
-        _("outcome"), max_length=10, choices=Outcome, default=Outcome.UNDECIDED
-    )
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.UNDECIDED)
 
     class Meta:
         verbose_name = _("proof")
         verbose_name_plural = _("proofs")
         ordering = ["-at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ticket", "look"], name="proof_look_once_per_ticket"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["ticket", "look"], name="proof_look_once_per_ticket")]
 
     def __str__(self) -> str:
         return self.get_outcome_display()

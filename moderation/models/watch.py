@@ -62,6 +62,7 @@ class HarvestRun(models.Model):
     calls = models.PositiveIntegerField(_("calls"), default=0)
     seen = models.PositiveIntegerField(_("comments seen"), default=0)
     new = models.PositiveIntegerField(_("new comments"), default=0)
+    videos = models.JSONField(_("videos read"), default=list, blank=True)
     trouble = models.CharField(_("trouble"), max_length=300, blank=True)
 
     class Meta:

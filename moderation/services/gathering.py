@@ -64,8 +64,8 @@ def drop(comment: Comment, *, unless: str) -> None:
 
 
 def _waiting_places() -> list[tuple[int, str]]:
-    """The (version, class) pairs that have complaints waiting, in a steady order."""
-    rows = list(waiting().select_related("publication__clip").order_by("pk")[:MOST])
+    """The (version, class) pairs that have complaints waiting, in a steady order; of too many, the newest."""
+    rows = list(waiting().select_related("publication__clip").order_by("-pk")[:MOST])
     shown = placing.versions_shown({_clip(row).pk: _clip(row) for row in rows}.values())
     return sorted({(shown[_clip(row).pk].pk, row.label) for row in rows})
 
@@ -127,7 +127,7 @@ def _complaints(version: EditionVersion, label: str) -> dict[int, Complaint]:
         waiting()
         .filter(label=label, publication__clip__edition=version.edition_id)
         .select_related("publication__clip")
-        .order_by("pk")[:MOST]
+        .order_by("-pk")[:MOST]
     )
     clips = {_clip(row).pk: _clip(row) for row in rows}
     shown = placing.versions_shown(clips.values())

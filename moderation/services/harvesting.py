@@ -29,6 +29,7 @@ MOST_VIDEOS = 100
 MOST_REPLY_CALLS = 25
 CHANNELS_A_SWEEP = 1000
 TELL_AFTER = 3
+LOOK_FOR_CONNECTION = timedelta(minutes=10)
 FAMILY = {
     PlatformName.YOUTUBE: GrantFamily.YOUTUBE,
     PlatformName.TIKTOK: GrantFamily.TIKTOK_ACCOUNTS,
@@ -50,6 +51,8 @@ class Reading:
     seen: int = 0
     new: int = 0
     newest: datetime | None = None
+    reply_calls: int = 0
+    videos: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -106,7 +109,7 @@ def _claimed(watch: Watch, *, window: datetime, now: datetime) -> str:
     )
     overlap = timedelta(minutes=settings.HARVEST_OVERLAP_MINUTES)
     since = watching.reach(now, seen_until=watch.seen_until, overlap=overlap, turn=watch.channel_id)
-    reading = Reading(watch.channel, since, now)
+    reading = Reading(watch.channel, since, now, videos=list(run.videos))
     try:
         _require_grant(watch.channel)
         _read(reading, watch)
@@ -130,12 +133,17 @@ def _require_grant(channel: Channel) -> None:
 
 
 def _read(reading: Reading, watch: Watch) -> None:
-    threads: list[SeenComment] = []
+    """Walk by walk. A run that was stopped in the middle goes on with the videos it has not read."""
     for portion in _portions(reading):
+        if portion.video and portion.video in reading.videos:
+            continue
+        threads: list[SeenComment] = []
         for page in _pages(reading, portion):
             leases.renew(watch, seconds=LEASE_SECONDS)
             threads.extend(_keep(reading, page.items))
-    _read_late_replies(reading, threads)
+        _read_late_replies(reading, threads)
+        if portion.video:
+            reading.videos.append(portion.video)
 
 
 @dataclass(frozen=True)
@@ -222,11 +230,10 @@ def _keep(reading: Reading, items: tuple[SeenComment, ...]) -> list[SeenComment]
 
 def _read_late_replies(reading: Reading, threads: list[SeenComment]) -> None:
     """The rest of the replies where the platform counts more than came along; the busiest threads first."""
-    calls = 0
     for thread in sorted(threads, key=lambda one: (-one.replies, one.external_id)):
         token = ""
-        while calls < MOST_REPLY_CALLS:
-            calls += 1
+        while reading.reply_calls < MOST_REPLY_CALLS:
+            reading.reply_calls += 1
             page = _asked(
                 reading,
                 "replies_page",
@@ -281,7 +288,9 @@ def _failed(watch: Watch, run: HarvestRun, reading: Reading, error: ProductError
 
 
 def _again_at(watch: Watch, error: ProductError, *, now: datetime) -> datetime:
-    if isinstance(error, NotConnected | ChannelBlocked | Misconfigured):
+    if isinstance(error, NotConnected):
+        return now + LOOK_FOR_CONNECTION
+    if isinstance(error, ChannelBlocked | Misconfigured):
         return now + every()
     until = error.until if isinstance(error, PlatformError) else None
     return max(now + leases.backoff(watch.attempts, first_seconds=60), until or now)
@@ -294,5 +303,6 @@ def _close(run: HarvestRun, reading: Reading, *, trouble: str) -> None:
         calls=run.calls + reading.calls,
         seen=run.seen + reading.seen,
         new=run.new + reading.new,
+        videos=reading.videos,
         trouble=trouble[:300],
     )

@@ -135,7 +135,7 @@ def test_without_a_connection_for_comments_the_watch_says_so_and_asks_nobody(db,
     harvesting.harvest(channel.pk)
     watch = Watch.objects.get()
     assert "TikTok Accounts API" in watch.trouble
-    assert (platform.asked, watch.next_at, News.objects.count()) == ([], noon + HOUR, 0)
+    assert (platform.asked, watch.next_at, News.objects.count()) == ([], noon + timedelta(minutes=10), 0)
 
 
 def test_tiktok_is_read_video_by_video_and_switched_off_comments_are_a_fact(version, noon, platform, page):
@@ -149,6 +149,24 @@ def test_tiktok_is_read_video_by_video_and_switched_off_comments_are_a_fact(vers
         (old.external_id,),
     ]
     assert (Comment.objects.count(), Watch.objects.get().trouble) == (1, "")
+
+
+def test_a_run_that_the_minutes_budget_stopped_goes_on_where_it_was(version, noon, platform, page):
+    channel = make_channel("TikTok ES", platform="tiktok", family="tiktok_accounts")
+    for number in (1, 2, 3):
+        publish(make_clip(version, number), channel, at=noon - timedelta(days=number))
+    platform.pages = [
+        page(seen()),
+        QuotaSpent("Too many.", until=noon + timedelta(minutes=1)),
+        page(seen()),
+        page(seen()),
+    ]
+    harvesting.harvest(channel.pk)
+    with clock.at(noon + timedelta(minutes=2)):
+        harvesting.harvest(channel.pk)
+    asked = [arguments["external_ids"] for _verb, arguments in platform.asked]
+    assert (len(asked), asked[1], len(set(asked))) == (4, asked[2], 3)
+    assert (HarvestRun.objects.get().new, Watch.objects.get().trouble) == (3, "")
 
 
 def test_held_comments_are_read_four_times_a_day(channel, platform, page):
