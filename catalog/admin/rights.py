@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from catalog.admin import filters, showing
 from catalog.admin.tabling import Tabled
 from catalog.models import Rights
-from catalog.rules import tables
+from catalog.rules import cells
 from config.kernel import clock
 from config.kernel.admin.pages import Page
 
@@ -23,7 +23,7 @@ class EntriesField(forms.CharField):
     """A list typed with commas: “MX, ES”, or “*” for all."""
 
     def __init__(self, read: Any, **options: Any) -> None:
-        self.each = tables.several(read, or_any=True)
+        self.each = cells.several(read, or_any=True)
         super().__init__(widget=UnfoldAdminTextInputWidget(), **options)
 
     def prepare_value(self, value: Any) -> Any:
@@ -34,7 +34,7 @@ class EntriesField(forms.CharField):
             return value
         try:
             return list(self.each(str(value or "")))
-        except tables.Refused as refusal:
+        except cells.Refused as refusal:
             raise ValidationError(_t("“%(value)s”: %(reason)s") % {"value": value, "reason": refusal}) from refusal
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -46,13 +46,11 @@ class EntriesField(forms.CharField):
 
 
 class RightsForm(forms.ModelForm):
-    territories = EntriesField(
-        tables.territory, label=_("Countries"), initial="*", help_text=_("MX, ES – or * for all")
-    )
+    territories = EntriesField(cells.territory, label=_("Countries"), initial="*", help_text=_("MX, ES – or * for all"))
     platforms = EntriesField(
-        tables.slug, label=_("Platforms"), initial="*", help_text=_("youtube, tiktok – or * for all")
+        cells.slug, label=_("Platforms"), initial="*", help_text=_("youtube, tiktok – or * for all")
     )
-    languages = EntriesField(tables.tag, label=_("Languages"), initial="*", help_text=_("es, pt-BR – or * for all"))
+    languages = EntriesField(cells.tag, label=_("Languages"), initial="*", help_text=_("es, pt-BR – or * for all"))
 
     class Meta:
         model = Rights

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -87,7 +87,7 @@ def stored_trailers() -> Trailers:
     for name in sorted(names):
         if default_storage.exists(name):
             with default_storage.open(name) as stream:
-                found[name] = probing.checksum(stream).sha256
+                found[name] = probing.checksum(cast(BinaryIO, stream)).sha256
     return found
 
 

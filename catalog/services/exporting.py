@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from catalog.errors import ImportRefused
 from catalog.models import Drama, Edition, Episode, Rights
-from catalog.rules import tables
+from catalog.rules import cells, tables
 from catalog.services import sheets
 from catalog.services.matching import MATCHERS
 
 CHUNK = 1000
 
-ROWS = {
+ROWS: dict[str, Callable[[], QuerySet[Any]]] = {
     "dramas": lambda: Drama.objects.select_related("supplier").prefetch_related("genres").order_by("code"),
     "editions": lambda: Edition.objects.select_related("drama", "vendor").order_by(
         "drama__code", "language", "kind", "voice"
@@ -42,7 +42,7 @@ def body(kind: str, *, rows: QuerySet[Any] | None = None) -> Iterator[list[str]]
     found = ROWS[_kind(kind).name]() if rows is None else rows
     matcher = MATCHERS[kind]
     for row in found.iterator(chunk_size=CHUNK):
-        yield [tables.written(matcher.current(row, column)) for column in matcher.kind.names]
+        yield [cells.written(matcher.current(row, column)) for column in matcher.kind.names]
 
 
 def _kind(name: str) -> tables.Kind:

@@ -31,7 +31,8 @@ class FileLost(ProductError):
 class RangeReader(Protocol):
     """Reads any part of a stored file in constant memory."""
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def read_at(self, offset: int, length: int) -> bytes: ...
 

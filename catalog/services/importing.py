@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalog.errors import ImportRefused
-from catalog.rules import tables
+from catalog.rules import cells, tables
 from catalog.services import files, sheets
 from catalog.services.matching import MATCHERS, Matcher
 
@@ -77,7 +77,7 @@ def run(stream: BinaryIO, *, apply: bool = False, skip_refused: bool = False, by
         raise ImportRefused(_("The file is empty: its first row must name the columns."))
     try:
         kind = tables.kind_of(header)
-    except tables.Refused as refusal:
+    except cells.Refused as refusal:
         raise ImportRefused(str(refusal)) from refusal
     names = [name.casefold() for name in header]
     matcher = MATCHERS[kind.name](names)
@@ -94,7 +94,7 @@ def run(stream: BinaryIO, *, apply: bool = False, skip_refused: bool = False, by
 
 def _judge(matcher: Matcher, chunk: Iterable[sheets.Row], names: list[str], seen: dict[Any, int]) -> Iterator[Outcome]:
     """The outcomes of some rows, in their order, with two or three queries for all of them."""
-    read = [_read(matcher, number, cells, names, seen) for number, cells in chunk]
+    read = [_read(matcher, number, line, names, seen) for number, line in chunk]
     matcher.gather([values for _row, values, _fault in read if values is not None])
     for number, values, fault in read:
         if values is None:
@@ -104,15 +104,15 @@ def _judge(matcher: Matcher, chunk: Iterable[sheets.Row], names: list[str], seen
 
 
 def _read(
-    matcher: Matcher, number: int, cells: list[str], names: list[str], seen: dict[Any, int]
+    matcher: Matcher, number: int, line: list[str], names: list[str], seen: dict[Any, int]
 ) -> tuple[int, dict[str, Any] | None, str]:
-    extra = [cell for cell in cells[len(names) :] if cell]
+    extra = [cell for cell in line[len(names) :] if cell]
     if extra:
         return number, None, _("it has more cells than there are columns: %(cells)s") % {"cells": tables.quoted(extra)}
-    row = dict(zip(names, cells + [""] * (len(names) - len(cells)), strict=False))
+    row = dict(zip(names, line + [""] * (len(names) - len(line)), strict=False))
     try:
         values = matcher.complete(tables.read_row(matcher.kind, row))
-    except tables.Refused as refusal:
+    except cells.Refused as refusal:
         return number, None, str(refusal)
     first = seen.setdefault(matcher.key(values), number)
     if first != number:
@@ -122,7 +122,7 @@ def _read(
 
 
 def _decide(matcher: Matcher, number: int, values: dict[str, Any]) -> Outcome:
-    name = " ".join(tables.written(part) for part in matcher.key(values))
+    name = " ".join(cells.written(part) for part in matcher.key(values))
     row = matcher.found.get(matcher.key(values))
     try:
         if row is None:
@@ -132,14 +132,14 @@ def _decide(matcher: Matcher, number: int, values: dict[str, Any]) -> Outcome:
         if not changes:
             return Outcome(number, Result.UNCHANGED, name)
         matcher.change(row, values)
-    except tables.Refused as refusal:
+    except cells.Refused as refusal:
         return Outcome(number, Result.REFUSED, name, str(refusal))
     said = "; ".join(f"{column}: “{_short(before)}” → “{_short(after)}”" for column, (before, after) in changes.items())
     return Outcome(number, Result.CHANGED, name, said)
 
 
 def _short(value: Any) -> str:
-    text = tables.written(value)
+    text = cells.written(value)
     return text if len(text) <= tables.MOST_SHOWN else f"{text[: tables.MOST_SHOWN]}…"
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from catalog.models import Drama, Edition, Episode, Genre, Partner, Rights
-from catalog.rules import tables
+from catalog.rules import cells, tables
 
 Values = dict[str, Any]
 Key = tuple[Any, ...]
@@ -105,9 +105,9 @@ class DramaMatcher(Matcher):
     def resolve(self, values: Values) -> Values:
         unknown = [name for name in values.get("genres", ()) if name not in self.genres]
         if unknown:
-            raise tables.Refused(_no_such("genres", tables.quoted(unknown), _("genre")))
+            raise cells.Refused(_no_such("genres", tables.quoted(unknown), _("genre")))
         if values["supplier"] not in self.suppliers:
-            raise tables.Refused(_no_such("supplier", tables.quoted([values["supplier"]]), _("supplier")))
+            raise cells.Refused(_no_such("supplier", tables.quoted([values["supplier"]]), _("supplier")))
         if "genres" in values:
             self.genres_of[values["code"]] = values["genres"]
         plain = {name: value for name, value in values.items() if name != "genres"}
@@ -160,7 +160,7 @@ class OfDrama(Matcher):
 
     def resolve(self, values: Values) -> Values:
         if values["drama"] not in self.dramas:
-            raise tables.Refused(_no_such("drama", tables.quoted([values["drama"]]), _("drama")))
+            raise cells.Refused(_no_such("drama", tables.quoted([values["drama"]]), _("drama")))
         return {**{self.fields[name]: value for name, value in values.items()}, "drama": self.dramas[values["drama"]]}
 
 
@@ -193,7 +193,7 @@ class EditionMatcher(OfDrama):
         resolved = super().resolve(values)
         name = values.get("vendor", "")
         if name and name not in self.vendors:
-            raise tables.Refused(_no_such("vendor", tables.quoted([name]), _("vendor")))
+            raise cells.Refused(_no_such("vendor", tables.quoted([name]), _("vendor")))
         if "vendor" in values:
             resolved["vendor"] = self.vendors.get(name)
         return resolved

@@ -17,7 +17,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils.exceptions import InvalidFileException
 
 from catalog.errors import ImportRefused
-from catalog.rules import tables
+from catalog.rules import cells, tables
 
 MOST_BYTES = 100 * 1024 * 1024
 MOST_UNPACKED_BYTES = 1024 * 1024 * 1024
@@ -45,8 +45,8 @@ def rows(stream: BinaryIO) -> Iterator[Row]:
     if start.startswith(OLD_EXCEL):
         raise ImportRefused(_("This is an old Excel file (.xls). Save it as .xlsx or as CSV in UTF-8."))
     found = _xlsx(stream) if start.startswith(ZIP) else _csv(stream)
-    for number, cells in found:
-        stripped = [tables.rearmed(cell.replace("\r\n", "\n").strip()) for cell in cells]
+    for number, line in found:
+        stripped = [cells.rearmed(cell.replace("\r\n", "\n").strip()) for cell in line]
         if any(stripped):
             yield number, stripped
 
@@ -70,7 +70,7 @@ def write_to(stream: BinaryIO, ending: str, header: Sequence[str], body: Iterabl
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
     if ending.lower() not in writers:
         raise ImportRefused(_("A table is written as .csv or .xlsx, not as “%(ending)s”.") % {"ending": ending})
-    return writers[ending.lower()](stream, header, ([tables.disarmed(cell) for cell in row] for row in body))
+    return writers[ending.lower()](stream, header, ([cells.disarmed(cell) for cell in row] for row in body))
 
 
 def _csv(stream: BinaryIO) -> Iterator[Row]:
@@ -82,9 +82,9 @@ def _csv(stream: BinaryIO) -> Iterator[Row]:
         delimiter = max(DELIMITERS, key=first.count)
         csv.field_size_limit(MOST_CELL_CHARS)
         # Not an enumerate: when reading fails, `number` is the last row that was read.
-        for cells in csv.reader(text, delimiter=delimiter, strict=True):
+        for line in csv.reader(text, delimiter=delimiter, strict=True):
             number += 1
-            yield number, cells
+            yield number, line
     except UnicodeDecodeError as error:
         raise ImportRefused(
             _("The file is not UTF-8 (byte %(byte)s near row %(row)d). Save it as CSV in UTF-8.")
@@ -130,23 +130,23 @@ def _xlsx(stream: BinaryIO) -> Iterator[Row]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         try:
-            for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, _trimmed([_text(cell) for cell in cells])
+            for number, line in enumerate(sheet.iter_rows(values_only=True), start=1):
+                yield number, _trimmed([_text(cell) for cell in line])
         except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
             raise ImportRefused(_("The sheet cannot be read: %(reason)s.") % {"reason": error}) from error
 
 
-def _trimmed(cells: list[str]) -> list[str]:
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
+def _trimmed(line: list[str]) -> list[str]:
+    while line and not line[-1]:
+        line.pop()
+    return line
 
 
 def _text(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
-        return tables.written(cell)
+        return cells.written(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime | date | time):

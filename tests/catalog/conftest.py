@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.dispatch import Signal
 
 from catalog.footage import studio
 from catalog.models import Drama, Edition, Episode, Partner
@@ -95,3 +97,23 @@ def edition(drama, vendor) -> Edition:
         title="El amanecer",
         synthetic_media=False,
     )
+
+
+@pytest.fixture
+def heard() -> Iterator[Callable[[Signal], list[dict[str, Any]]]]:
+    """Listen to a signal for the length of the test: what it was sent with, in order."""
+    connected = []
+
+    def listen(signal: Signal) -> list[dict[str, Any]]:
+        got: list[dict[str, Any]] = []
+
+        def receiver(sender: Any, **facts: Any) -> None:
+            got.append(facts)
+
+        signal.connect(receiver, weak=False)
+        connected.append((signal, receiver))
+        return got
+
+    yield listen
+    for signal, receiver in connected:
+        signal.disconnect(receiver)

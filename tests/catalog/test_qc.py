@@ -87,18 +87,17 @@ def verdicts(version) -> dict[str, str]:
     return dict(version.qc_checks.values_list("gate", "verdict"))
 
 
-def test_a_drop_out_is_a_warning_with_evidence_and_stops_nothing(delivered, film):
+def test_a_drop_out_is_a_warning_with_evidence_and_stops_nothing(delivered, film, heard):
     version = delivered({1: film(seed=1), 2: film(seed=2), 3: film(seed=3, seconds=14, fault=(8000, 11_000))})
     qc.run_automatic(version)
     check = version.qc_checks.get(gate="no_dropout")
     assert (check.verdict, check.is_required) == ("failed", False)
     assert check.evidence == "silence 0:08–0:11 in episode 3"
     assert verdicts(version)["sound"] == "passed"
-    released = []
-    signals.version_released.connect(lambda sender, **facts: released.append(facts["version"]), weak=False)
+    released = heard(signals.version_released)
     qc.judge(version.qc_checks.get(gate="watched"), verdict="passed", evidence="", by=None)
     version.refresh_from_db()
-    assert version.status == "releasable" and released == [version]
+    assert version.status == "releasable" and [facts["version"] for facts in released] == [version]
 
 
 def test_an_episode_without_a_file_refuses_the_version(delivered, film):

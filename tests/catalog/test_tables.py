@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from catalog.errors import ImportRefused
 from catalog.models import Drama, Edition, Genre, Rights
-from catalog.rules import tables
+from catalog.rules import cells, tables
 from catalog.services import exporting, importing
 from catalog.services.importing import Result
 
@@ -25,15 +25,15 @@ GOOD = "DR-0002,长夜,zh-hans,revenge; romance,A,16+,live,Bright Films\n"
 @pytest.mark.parametrize(
     ("read", "cell", "value"),
     [
-        (tables.tag, "ZH-hans", "zh-Hans"),
-        (tables.age, "16+", 16),
-        (tables.amount, "1200.5", Decimal("1200.50")),
-        (tables.yes_or_no, "No", False),
-        (tables.moment, "2026-03-01", datetime(2026, 3, 1, tzinfo=UTC)),
-        (tables.moment, "2026-03-01T18:00+08:00", datetime(2026, 3, 1, 10, tzinfo=UTC)),
-        (tables.several(tables.territory, or_any=True), "mx; ES ;MX", ("ES", "MX")),
-        (tables.several(tables.territory, or_any=True), "*", ("*",)),
-        (tables.choice(["S", "A"]), "s", "S"),
+        (cells.tag, "ZH-hans", "zh-Hans"),
+        (cells.age, "16+", 16),
+        (cells.amount, "1200.5", Decimal("1200.50")),
+        (cells.yes_or_no, "No", False),
+        (cells.moment, "2026-03-01", datetime(2026, 3, 1, tzinfo=UTC)),
+        (cells.moment, "2026-03-01T18:00+08:00", datetime(2026, 3, 1, 10, tzinfo=UTC)),
+        (cells.several(cells.territory, or_any=True), "mx; ES ;MX", ("ES", "MX")),
+        (cells.several(cells.territory, or_any=True), "*", ("*",)),
+        (cells.choice(["S", "A"]), "s", "S"),
     ],
 )
 def test_a_cell_is_read_to_its_value(read, cell, value):
@@ -43,36 +43,36 @@ def test_a_cell_is_read_to_its_value(read, cell, value):
 @pytest.mark.parametrize(
     ("read", "cell"),
     [
-        (tables.tag, "spanish!"),
-        (tables.tag, "xx-"),
-        (tables.code, "dr-1"),
-        (tables.age, "13"),
-        (tables.amount, "1,200.50"),
-        (tables.amount, "-1"),
-        (tables.amount, "NaN"),
-        (tables.amount, "1.005"),
-        (tables.currency, "DOLLARS"),
-        (tables.number, "0"),
-        (tables.number, "٣"),
-        (tables.number, "1.5"),
-        (tables.moment, "31.02.2026"),
-        (tables.moment, "2026-02-31"),
-        (tables.moment, "0001-01-01T00:00+14:00"),
-        (tables.several(tables.territory), "MX; XX9"),
-        (tables.several(tables.territory, or_any=True), "MX; *"),
-        (tables.several(tables.territory), " ; "),
-        (tables.text(3), "four"),
+        (cells.tag, "spanish!"),
+        (cells.tag, "xx-"),
+        (cells.code, "dr-1"),
+        (cells.age, "13"),
+        (cells.amount, "1,200.50"),
+        (cells.amount, "-1"),
+        (cells.amount, "NaN"),
+        (cells.amount, "1.005"),
+        (cells.currency, "DOLLARS"),
+        (cells.number, "0"),
+        (cells.number, "٣"),
+        (cells.number, "1.5"),
+        (cells.moment, "31.02.2026"),
+        (cells.moment, "2026-02-31"),
+        (cells.moment, "0001-01-01T00:00+14:00"),
+        (cells.several(cells.territory), "MX; XX9"),
+        (cells.several(cells.territory, or_any=True), "MX; *"),
+        (cells.several(cells.territory), " ; "),
+        (cells.text(3), "four"),
     ],
 )
 def test_a_cell_that_says_no_such_value_is_refused(read, cell):
-    with pytest.raises(tables.Refused):
+    with pytest.raises(cells.Refused):
         read(cell)
 
 
 @given(st.text(alphabet="'=+-@\t\r abc", max_size=8))
 def test_disarming_a_formula_comes_undone(cell):
-    assert tables.rearmed(tables.disarmed(cell)) == cell
-    assert not tables.disarmed(cell).startswith(tables.DANGEROUS)
+    assert cells.rearmed(cells.disarmed(cell)) == cell
+    assert not cells.disarmed(cell).startswith(cells.DANGEROUS)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_header_is_told_by_name_what_is_wrong(header, sentences):
     if not sentences:
         assert tables.kind_of(header).name == "episodes"
         return
-    with pytest.raises(tables.Refused) as refusal:
+    with pytest.raises(cells.Refused) as refusal:
         tables.kind_of(header)
     assert all(sentence in str(refusal.value) for sentence in sentences)
 
