@@ -9,8 +9,6 @@ from catalog.models import Clip, Partner, PartnerMember
 from catalog.rules import ranges
 from catalog.services import editions
 
-pytestmark = pytest.mark.urls("tests.catalog.media_urls")
-
 
 @pytest.mark.parametrize(
     ("header", "span"),
