@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from catalog import signals as catalog_signals
-from channels import board, receivers
+from channels import board, panels, receivers
 from config.kernel import jobs
 
 
 def open_up() -> None:
     board.hang()
+    panels.hang()
     jobs.routine("channels.jobs.sweep_uploads", every=timedelta(minutes=1))
     jobs.routine("channels.jobs.look_at_live", every=timedelta(minutes=2))
     jobs.routine("channels.jobs.sweep_extras", every=timedelta(minutes=1))

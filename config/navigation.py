@@ -41,7 +41,7 @@ SIDEBAR: list[dict[str, Any]] = [
         "items": [
             _item(_("Dramas"), "movie", "catalog.drama"),
             _item(_("Editions"), "translate", "catalog.edition"),
-            _item(_("Deliveries"), "inventory_2", "catalog.editionversion"),
+            _item(_("Edition versions"), "inventory_2", "catalog.editionversion"),
             _item(_("Clips"), "content_cut", "catalog.clip"),
             _item(_("Rights"), "gavel", "catalog.rights"),
             _item(_("Partners"), "handshake", "catalog.partner"),

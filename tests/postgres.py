@@ -1,4 +1,4 @@
-"""Run pytest on a real PostgreSQL that this command starts and stops: `python -m tests.postgres [pytest's arguments]`."""
+"""Run pytest on a real PostgreSQL, started and stopped here: `python -m tests.postgres [pytest's arguments]`."""
 
 from __future__ import annotations
 

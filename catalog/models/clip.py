@@ -103,7 +103,7 @@ class Clip(Leased):
                 fields=["created_at"],
                 condition=Q(status=clip.Status.WAITING),
                 name="clip_waiting",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,9 +44,7 @@ class DramaQuerySet(models.QuerySet["Drama"]):
 class Drama(models.Model):
     """A title: one story told in many short episodes, in as many localisations as it has editions."""
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(
         _("code"),
         max_length=31,
@@ -55,12 +53,8 @@ class Drama(models.Model):
         help_text=_("Yours, and the same in every file."),
     )
     original_name = models.CharField(_("original name"), max_length=200)
-    original_language = models.CharField(
-        _("original language"), max_length=35, validators=[validate_tag]
-    )
-    genres = models.ManyToManyField(
-        Genre, related_name="dramas", verbose_name=_("genres")
-    )
+    original_language = models.CharField(_("original language"), max_length=35, validators=[validate_tag])
+    genres = models.ManyToManyField(Genre, related_name="dramas", verbose_name=_("genres"))
     tier = models.CharField(
         _("tier"),
         max_length=1,
@@ -92,15 +86,9 @@ class Drama(models.Model):
         verbose_name_plural = _("dramas")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(original_name=""), name="drama_has_a_name"
-            ),
-            models.CheckConstraint(
-                condition=Q(tier__in=Tier.values), name="drama_tier_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(origin__in=Origin.values), name="drama_origin_known"
-            ),
+            models.CheckConstraint(condition=~Q(original_name=""), name="drama_has_a_name"),
+            models.CheckConstraint(condition=Q(tier__in=Tier.values), name="drama_tier_known"),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="drama_origin_known"),
             models.CheckConstraint(
                 condition=Q(age_rating__in=AgeRating.values),
                 name="drama_age_rating_known",
@@ -128,12 +116,8 @@ class Episode(models.Model):
         verbose_name_plural = _("episodes")
         ordering = ["drama", "number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["drama", "number"], name="episode_number_once_per_drama"
-            ),
-            models.CheckConstraint(
-                condition=Q(number__gte=1), name="episode_number_from_one"
-            ),
+            models.UniqueConstraint(fields=["drama", "number"], name="episode_number_once_per_drama"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="episode_number_from_one"),
         ]
 
     def __str__(self) -> str:

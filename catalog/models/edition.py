@@ -29,22 +29,16 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """One localisation of a drama: a language, subtitled or dubbed, by a vendor, for a price."""
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     drama = models.ForeignKey(
         Drama,
         on_delete=models.PROTECT,
         related_name="editions",
         verbose_name=_("drama"),
     )
-    language = models.CharField(
-        _("language"), max_length=35, validators=[languages.validate_tag]
-    )
+    language = models.CharField(_("language"), max_length=35, validators=[languages.validate_tag])
     kind = models.CharField(_("kind"), max_length=10, choices=EditionKind)
-    voice = models.CharField(
-        _("voice"), max_length=6, choices=Voice, default=Voice.NONE
-    )
+    voice = models.CharField(_("voice"), max_length=6, choices=Voice, default=Voice.NONE)
     vendor = models.ForeignKey(
         Partner,
         on_delete=models.PROTECT,
@@ -82,15 +76,11 @@ class Edition(models.Model):
                 name="edition_once_per_language_kind_voice",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="edition_has_a_title"),
-            models.CheckConstraint(
-                condition=Q(cost__gte=0), name="edition_cost_not_negative"
-            ),
+            models.CheckConstraint(condition=Q(cost__gte=0), name="edition_cost_not_negative"),
             models.CheckConstraint(
                 condition=Q(kind=EditionKind.DUBBED) ^ Q(voice=Voice.NONE),
                 name="edition_voice_goes_with_dubbing",
-                violation_error_message=_(
-                    "A dubbed edition has a human or an AI voice; no other edition has one."
-                ),
+                violation_error_message=_("A dubbed edition has a human or an AI voice; no other edition has one."),
             ),
         ]
 
@@ -100,11 +90,7 @@ class Edition(models.Model):
     @property
     def current(self) -> EditionVersion | None:
         """The newest releasable version; None while none has passed QC."""
-        return (
-            self.versions.filter(status=version.Status.RELEASABLE)
-            .order_by("-number")
-            .first()
-        )
+        return self.versions.filter(status=version.Status.RELEASABLE).order_by("-number").first()
 
 
 class EditionVersion(models.Model):
@@ -112,9 +98,7 @@ class EditionVersion(models.Model):
 
     MOVES = version.MOVES
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(
         Edition,
         on_delete=models.PROTECT,
@@ -122,9 +106,7 @@ class EditionVersion(models.Model):
         verbose_name=_("edition"),
     )
     number = models.PositiveIntegerField(_("version"))
-    status = models.CharField(
-        _("status"), max_length=12, choices=version.Status, default=version.Status.DRAFT
-    )
+    status = models.CharField(_("status"), max_length=12, choices=version.Status, default=version.Status.DRAFT)
     note = models.TextField(_("what changed"), blank=True)
     delivered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -140,17 +122,13 @@ class EditionVersion(models.Model):
         verbose_name_plural = _("edition versions")
         ordering = ["edition", "-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "number"], name="edition_version_number_once"
-            ),
+            models.UniqueConstraint(fields=["edition", "number"], name="edition_version_number_once"),
             models.UniqueConstraint(
                 fields=["edition"],
                 condition=Q(status=version.Status.RELEASABLE),
                 name="edition_one_releasable_version",
             ),
-            models.CheckConstraint(
-                condition=Q(number__gte=1), name="edition_version_from_one"
-            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="edition_version_from_one"),
         ]
 
     def __str__(self) -> str:

@@ -25,9 +25,7 @@ class MasterQuerySet(models.QuerySet["Master"]):
 class Master(models.Model):
     """The video file of one episode in one edition version, with what a probe found in it."""
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     version = models.ForeignKey(
         EditionVersion,
         on_delete=models.PROTECT,
@@ -55,9 +53,7 @@ class Master(models.Model):
     duration_ms = models.PositiveIntegerField(_("length in ms"))
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
-    frame_rate = models.DecimalField(
-        _("frames per second"), max_digits=7, decimal_places=3
-    )
+    frame_rate = models.DecimalField(_("frames per second"), max_digits=7, decimal_places=3)
     video_codec = models.CharField(_("video codec"), max_length=40)
     audio_codec = models.CharField(_("audio codec"), max_length=40, blank=True)
     audio_channels = models.PositiveSmallIntegerField(_("audio channels"), default=0)
@@ -75,12 +71,8 @@ class Master(models.Model):
                 fields=["version", "episode"],
                 name="master_once_per_version_and_episode",
             ),
-            models.CheckConstraint(
-                condition=Q(duration_ms__gt=0), name="master_has_length"
-            ),
-            models.CheckConstraint(
-                condition=Q(size_bytes__gt=0), name="master_has_bytes"
-            ),
+            models.CheckConstraint(condition=Q(duration_ms__gt=0), name="master_has_length"),
+            models.CheckConstraint(condition=Q(size_bytes__gt=0), name="master_has_bytes"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +13,7 @@ from config.kernel.languages import validate_territory
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
-    def of_user(self, user: object) -> PartnerQuerySet:
+    def of_user(self, user: Any) -> PartnerQuerySet:
         """The companies this person works for."""
         return self.filter(members__user=user)
 
@@ -20,15 +21,11 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 class Partner(models.Model):
     """A company we work with: it supplies dramas, or dubs and translates them, or both."""
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200, unique=True)
     is_supplier = models.BooleanField(_("supplies dramas"), default=False)
     is_vendor = models.BooleanField(_("dubs or translates"), default=False)
-    country = models.CharField(
-        _("country"), max_length=2, blank=True, validators=[validate_territory]
-    )
+    country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_territory])
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     email = models.EmailField(_("e-mail for notices"), blank=True)
 
@@ -42,9 +39,7 @@ class Partner(models.Model):
             models.CheckConstraint(
                 condition=Q(is_supplier=True) | Q(is_vendor=True),
                 name="partner_supplies_or_localises",
-                violation_error_message=_(
-                    "A partner supplies dramas, localises them, or does both."
-                ),
+                violation_error_message=_("A partner supplies dramas, localises them, or does both."),
             )
         ]
 
@@ -78,9 +73,7 @@ class PartnerMember(models.Model):
 
 class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
     def usable(self, now: datetime) -> PartnerKeyQuerySet:
-        return self.filter(revoked_at=None).filter(
-            Q(expires_at=None) | Q(expires_at__gt=now)
-        )
+        return self.filter(revoked_at=None).filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
 
 class PartnerKey(models.Model):
@@ -98,12 +91,8 @@ class PartnerKey(models.Model):
     can_write = models.BooleanField(_("may write"), default=False)
     created_at = models.DateTimeField(_("created at"), editable=False)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
-    revoked_at = models.DateTimeField(
-        _("revoked at"), null=True, blank=True, editable=False
-    )
-    last_used_at = models.DateTimeField(
-        _("last used at"), null=True, blank=True, editable=False
-    )
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True, editable=False)
 
     objects = PartnerKeyQuerySet.as_manager()
 

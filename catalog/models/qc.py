@@ -20,9 +20,7 @@ class QCCheck(models.Model):
     gate = models.CharField(_("gate"), max_length=20, choices=qc.Gate)
     is_required = models.BooleanField(_("required"), default=True)
     is_automatic = models.BooleanField(_("automatic"), default=False)
-    verdict = models.CharField(
-        _("verdict"), max_length=8, choices=qc.Verdict, default=qc.Verdict.PENDING
-    )
+    verdict = models.CharField(_("verdict"), max_length=8, choices=qc.Verdict, default=qc.Verdict.PENDING)
     evidence = models.TextField(_("evidence"), blank=True)
     judged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -37,11 +35,7 @@ class QCCheck(models.Model):
         verbose_name = _("QC check")
         verbose_name_plural = _("QC checks")
         ordering = ["version", "gate"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["version", "gate"], name="qc_gate_once_per_version"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "gate"], name="qc_gate_once_per_version")]
 
     def __str__(self) -> str:
         return f"{self.get_gate_display()}: {self.get_verdict_display()}"

@@ -27,14 +27,8 @@ def validate_names(values: Any) -> None:
 
 
 def _each(values: Any, validate: Any) -> None:
-    if (
-        not isinstance(values, list)
-        or not values
-        or not all(isinstance(value, str) and value for value in values)
-    ):
-        raise ValidationError(
-            _("A list with at least one entry is needed; [“*”] stands for all.")
-        )
+    if not isinstance(values, list) or not values or not all(isinstance(value, str) and value for value in values):
+        raise ValidationError(_("A list with at least one entry is needed; [“*”] stands for all."))
     for value in values:
         if value != ANY:
             validate(value)
@@ -46,17 +40,13 @@ def everything() -> list[str]:
 
 class RightsQuerySet(models.QuerySet["Rights"]):
     def open_at(self, moment: datetime) -> RightsQuerySet:
-        return self.filter(opens_at__lte=moment).filter(
-            Q(closes_at=None) | Q(closes_at__gt=moment)
-        )
+        return self.filter(opens_at__lte=moment).filter(Q(closes_at=None) | Q(closes_at__gt=moment))
 
 
 class Rights(models.Model):
     """A window in which a drama may be shown: where, on which platforms, in which languages, from when to when."""
 
-    drama = models.ForeignKey(
-        Drama, on_delete=models.PROTECT, related_name="rights", verbose_name=_("drama")
-    )
+    drama = models.ForeignKey(Drama, on_delete=models.PROTECT, related_name="rights", verbose_name=_("drama"))
     territories = models.JSONField(
         _("countries"),
         default=everything,
@@ -76,9 +66,7 @@ class Rights(models.Model):
         help_text=_("[“es”, “es-419”], or [“*”]."),
     )
     opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(
-        _("closes"), null=True, blank=True, help_text=_("Empty: it never closes.")
-    )
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True, help_text=_("Empty: it never closes."))
     is_exclusive = models.BooleanField(_("exclusive"), default=False)
     source = models.CharField(_("contract"), max_length=200, blank=True)
 

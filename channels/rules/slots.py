@@ -46,18 +46,14 @@ def moment(day: date, at: time, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-def between(
-    hours: Iterable[Hours], zone: str, start: datetime, end: datetime
-) -> list[datetime]:
+def between(hours: Iterable[Hours], zone: str, start: datetime, end: datetime) -> list[datetime]:
     """Every slot in [start, end), in order, each once, in UTC."""
     found = {slot for one in hours for slot in _of(one, zone, start, end)}
     return sorted(found)
 
 
 def _of(hours: Hours, zone: str, start: datetime, end: datetime) -> Iterator[datetime]:
-    times: Sequence[time] = [
-        at for value in hours.times if (at := read_time(value)) is not None
-    ]
+    times: Sequence[time] = [at for value in hours.times if (at := read_time(value)) is not None]
     day = start.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
     last = end.astimezone(ZoneInfo(zone)).date()
     while day <= last:

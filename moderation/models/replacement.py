@@ -9,7 +9,7 @@ from moderation.rules import replacement
 
 
 class Replacement(models.Model):
-    """One live publication made from bad masters and the one that takes its place: the new up first, then the old down."""
+    """One live publication made from bad masters and its successor: the new one up first, then the old one down."""
 
     MOVES = replacement.MOVES
 

@@ -24,7 +24,13 @@ def client_of(owner: Partner, *, can_write: bool = False, **facts) -> APIClient:
 
 def drama(owner: Partner, code: str = "DR-1") -> Drama:
     return Drama.objects.create(
-        code=code, original_name="名", original_language="zh-Hans", tier="A", age_rating=0, origin="live", supplier=owner
+        code=code,
+        original_name="名",
+        original_language="zh-Hans",
+        tier="A",
+        age_rating=0,
+        origin="live",
+        supplier=owner,
     )
 
 

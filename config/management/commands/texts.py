@@ -83,7 +83,11 @@ def _sources(root: Path) -> Iterator[Path]:
     for room in ROOMS:
         for path in sorted((root / room).rglob("*")):
             name = path.relative_to(root).as_posix()
-            if path.suffix in {".py", ".html", ".txt"} and not name.startswith(STRANGERS) and "migrations" not in path.parts:
+            if (
+                path.suffix in {".py", ".html", ".txt"}
+                and not name.startswith(STRANGERS)
+                and "migrations" not in path.parts
+            ):
                 yield path
 
 
