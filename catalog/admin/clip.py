@@ -65,7 +65,6 @@ class ClipPage(ReadOnlyPage):
     inlines = (StatusHistory,)
     actions = ("cut_again", "retire")
     change_form_outer_before_template = "catalog/admin/clip_player.html"
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("There are no clips yet. They are planned and cut by themselves once an edition passes QC.")
 
     class Media:

@@ -103,7 +103,6 @@ class DramaPage(Tabled, SimpleHistoryAdmin, Page):
     )
     inlines = (EpisodeInline, EditionInline, RightsInline)
     actions = ("retire", "bring_back")
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("There are no dramas yet. Import a table of them, or add one by hand.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Drama]:
@@ -156,7 +155,6 @@ class GenrePage(Page):
     list_display = ("slug", "name", "drama_count")
     search_fields = ("slug", "name")
     prepopulated_fields = {"slug": ("name",)}
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("There are no genres yet. Channels choose dramas by genre: add those you work with.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Genre]:

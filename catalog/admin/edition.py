@@ -118,7 +118,6 @@ class EditionPage(Tabled, SimpleHistoryAdmin, Page):
     )
     inlines = (VersionInline,)
     actions_detail = ("deliver",)
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("There are no editions yet. Import a table of them, or add one: a language of a drama, by a vendor.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:

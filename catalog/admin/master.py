@@ -51,7 +51,6 @@ class MasterPage(ReadOnlyPage):
         "created_at",
     )
     change_form_outer_before_template = "catalog/admin/master_player.html"
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("No film was delivered yet. Open an edition and choose “Deliver a new version”.")
 
     class Media:

@@ -59,7 +59,6 @@ class PartnerPage(Page):
     inlines = (MemberInline,)
     actions_detail = ("issue_key",)
     change_form_outer_after_template = "catalog/admin/partner_keys.html"
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("There are no partners yet. Add who supplies your dramas and who dubs or translates them.")
 
     class Media:

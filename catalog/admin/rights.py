@@ -90,7 +90,6 @@ class RightsPage(Tabled, SimpleHistoryAdmin, Page):
         (None, {"fields": ("drama", "territories", "platforms", "languages")}),
         (_("Window"), {"fields": ("opens_at", "closes_at", ("is_exclusive", "source"))}),
     )
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _(
         "There are no rights yet, so nothing may be published. Import a table of windows, or add one to a drama."
     )

@@ -54,7 +54,6 @@ class VersionPage(ReadOnlyPage):
     inlines = (StatusHistory,)
     actions = ("judge_anew",)
     change_form_outer_before_template = "catalog/admin/version_checks.html"
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("Nothing was delivered yet. Open an edition and choose “Deliver a new version”.")
 
     class Media:
@@ -168,7 +167,6 @@ class CheckPage(ReadOnlyPage):
     search_fields = ("version__edition__drama__code", "version__edition__title", "evidence")
     ordering = ("-pk",)
     list_display_links = ("gate",)
-    list_before_template = "admin/empty_hint.html"
     empty_hint = _("No gate was opened yet: that happens with the first delivery of an edition.")
 
     @admin.display(description=_("edition version"))

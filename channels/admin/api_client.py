@@ -49,6 +49,7 @@ class ApiClientForm(forms.ModelForm):
 
 @admin.register(ApiClient)
 class ApiClientAdmin(SimpleHistoryAdmin, Page):
+    empty_hint = _("Register the product with YouTube or TikTok first, and enter the client id and secret here.")
     form = ApiClientForm
     list_display = ("name", "platform", "client_id", "secret_state", "own_limits", "served", "in_test_mode")
     list_filter = (("platform", ChoicesDropdownFilter),)

@@ -77,6 +77,7 @@ def next_slot(row: Channel, now: datetime) -> datetime | None:
 
 @admin.register(Channel)
 class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
+    empty_hint = _("There are no channels yet. Add one, then connect its account from its page.")
     form = ChannelForm
     list_display = ("called", "state", "spoken", "local_time", "slot", "follower_count", "live")
     list_filter = (

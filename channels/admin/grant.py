@@ -78,6 +78,7 @@ class TroubleFilter(DropdownFilter):
 
 @admin.register(Grant)
 class GrantAdmin(_Cells, ReadOnlyPage):
+    empty_hint = _("No account is connected yet. Open a channel and choose “Connect account”.")
     list_display = (
         "channel_link",
         "family",

@@ -74,6 +74,7 @@ def _usual() -> dict[str, datetime]:
 
 @admin.register(Plan)
 class PlanAdmin(ReadOnlyPage):
+    empty_hint = _("There is no plan yet. Choose “Make a plan” once channels are connected and clips are ready.")
     list_display = ("name", "status_label", "placed", "waiting", "live", "went_wrong", "left_out_count", "made")
     list_filter = (("status", ChoicesDropdownFilter), ("starts_at", RangeDateTimeFilter))
     list_select_related = ("made_by",)

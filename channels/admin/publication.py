@@ -43,6 +43,7 @@ def _live_sessions() -> Prefetch:
 
 @admin.register(Publication)
 class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
+    empty_hint = _("Nothing is planned yet. Make a plan; its publications stand here.")
     form = PublicationForm
     list_display = ("name", "channel_link", "state", "due", "progress")
     list_filter = (

@@ -52,6 +52,7 @@ class BucketFilter(DropdownFilter):
 
 @admin.register(QuotaWindow)
 class QuotaWindowAdmin(ReadOnlyPage):
+    empty_hint = _("Nothing was spent yet. A line appears with the first call to a platform.")
     list_display = ("bucket", "used", "left_over", "client_name", "channel_link", "window", "ledger")
     list_filter = (
         WindowFilter,
@@ -96,6 +97,7 @@ class QuotaWindowAdmin(ReadOnlyPage):
 
 @admin.register(QuotaEntry)
 class QuotaEntryAdmin(ReadOnlyPage):
+    empty_hint = _("The ledger is empty: no platform was called yet.")
     list_display = ("moment", "amount", "bucket", "verb", "purpose", "channel_link", "operation")
     list_filter = (
         ("purpose", ChoicesDropdownFilter),

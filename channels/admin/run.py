@@ -17,6 +17,7 @@ from config.kernel.admin.pages import ReadOnlyPage, StatusHistory, admin, link
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyPage):
+    empty_hint = _("No edition runs on a channel yet. A plan decides which does.")
     list_display = ("name", "channel_link", "edition_link", "status_label", "progress", "since")
     list_filter = (
         ("status", ChoicesDropdownFilter),

@@ -42,6 +42,8 @@ class Verdicts(TabularInline):
 class CommentPage(scope.OwnRows, ReadOnlyPage):
     """A partner's people see complaints as evidence of their tickets, never the comments themselves."""
 
+    empty_hint = _("No comment was read yet. Every connected channel is read once an hour.")
+
     list_display = ("said", "verdict", "sureness", "tongue", "channel", "ticket", "posted", "likes")
     list_filter = (
         ("label", ChoicesDropdownFilter),

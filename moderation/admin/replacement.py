@@ -20,6 +20,9 @@ from moderation.services import replacing
 
 @admin.register(Replacement)
 class ReplacementPage(scope.OwnRows, ReadOnlyPage):
+    empty_hint = _(
+        "Nothing was replaced yet. When a studio delivers a fix, the uploads made from the bad masters stand here."
+    )
     owner = "ticket__vendor"
     list_display = ("old_title", "channel", "ticket_link", "status_badge", "reason", "new_link", "done_at")
     list_filter = (("status", ChoicesDropdownFilter), ("old__channel", AutocompleteSelectFilter))

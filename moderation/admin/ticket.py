@@ -82,6 +82,9 @@ class History(StatusHistory):
 
 @admin.register(Ticket)
 class TicketPage(scope.OwnRows, ReadOnlyPage):
+    empty_hint = _(
+        "There is no ticket. When three viewers complain of the same dubbing or translation, one opens by itself."
+    )
     owner = "vendor"
     list_display = (
         "name",

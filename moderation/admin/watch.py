@@ -20,6 +20,7 @@ from moderation.services import harvesting
 
 @admin.register(Watch)
 class WatchPage(scope.OwnRows, ReadOnlyPage):
+    empty_hint = _("No channel is watched yet. Connect one, and its comments are read from then on.")
     list_display = ("channel", "platform", "lag", "next_look", "newest", "runs", "why_not")
     list_filter = (filters.LagFilter, "channel__platform")
     search_fields = ("channel__name",)
@@ -69,6 +70,7 @@ class WatchPage(scope.OwnRows, ReadOnlyPage):
 
 @admin.register(HarvestRun)
 class HarvestRunPage(scope.OwnRows, ReadOnlyPage):
+    empty_hint = _("No reading was made yet.")
     list_display = ("channel", "window_at", "seen", "new", "calls", "seconds", "trouble")
     list_filter = (("channel", AutocompleteSelectFilter), ("window_at", RangeDateTimeFilter))
     list_select_related = ("channel",)

@@ -17,8 +17,9 @@ from config.kernel.models import StatusChange
 
 
 class Page(ModelAdmin):
-    """A list and a form for one noun. `compressed_fields` and counting are set for tables of any size."""
+    """A list and a form for one noun, at any size. `empty_hint` says what to do next while the list is empty."""
 
+    empty_hint: Any = ""
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = True

@@ -19,6 +19,7 @@ LEVEL_COLOURS = {"info": "info", "warning": "warning", "error": "danger"}
 
 @admin.register(News)
 class NewsPage(ReadOnlyPage):
+    empty_hint = _("Nothing out of the ordinary happened yet.")
     list_display = ["at", "shown_level", "shown_sentence"]
     list_filter = ["level", "code"]
     search_fields = ["sentence"]
@@ -35,6 +36,7 @@ class NewsPage(ReadOnlyPage):
 
 @admin.register(Routine)
 class RoutinePage(ReadOnlyPage):
+    empty_hint = _("No routine was laid out yet: start the ticker.")
     list_display = ["name", "shown_health", "shown_ended", "shown_next", "result"]
     list_filter = ["failed"]
 
@@ -53,6 +55,7 @@ class RoutinePage(ReadOnlyPage):
 
 @admin.register(ProcessLife)
 class ProcessPage(ReadOnlyPage):
+    empty_hint = _("No process was seen yet: start the web, the worker and the ticker.")
     list_display = ["role", "host", "pid", "shown_state", "started_at", "seen_at", "ended_at"]
     list_filter = ["role", "was_killed"]
 
@@ -90,5 +93,6 @@ class RolePage(GroupAdmin, Page):  # type: ignore[misc, type-arg]
 
 @admin.register(Failure)
 class FailurePage(ReadOnlyPage):
+    empty_hint = _("No job failed.")
     list_display = ["name", "func", "started", "stopped"]
     search_fields = ["name", "func"]
