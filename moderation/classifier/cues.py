@@ -61,7 +61,7 @@ def votes(cues: Sequence[Cue]) -> dict[str, float]:
 def spoken(cues: Sequence[Cue], text: str, *, languages: Collection[str]) -> list[Cue]:
     """The cues of these languages, without those that lie inside a longer one, in reading order.
 
-    Phrases in a script of their own stay whatever the languages: comments mix.
+    A subject inside a defect stays: "same voice" names both. Phrases in a script of their own stay whatever the languages: comments mix.
     """
     allowed = {*languages, lexicon.EVERYWHERE}
     kept = [cue for cue in cues if cue.language in allowed or ord(text[cue.start]) > _LAST_LATIN]
@@ -72,13 +72,18 @@ def spoken(cues: Sequence[Cue], text: str, *, languages: Collection[str]) -> lis
     for cue in kept:
         key = (cue.start, cue.end, cue.name)
         is_inside = cue.end <= reach[1] and (cue.start, cue.end) != reach
-        if is_inside or key in seen:
+        if key in seen or (is_inside and not _is_named_by_defect(cue, standing)):
             continue
         seen.add(key)
         standing.append(cue)
         if cue.end > reach[1]:
             reach = (cue.start, cue.end)
     return standing
+
+
+def _is_named_by_defect(cue: Cue, standing: Sequence[Cue]) -> bool:
+    covers = [other for other in standing[-8:] if other.start <= cue.start and cue.end <= other.end]
+    return cue.name in lexicon.SUBJECTS and all(other.name in {*lexicon.DEFECTS, "fix"} for other in covers)
 
 
 @cache

@@ -57,21 +57,7 @@ _EPISODES = tuple(
 # Shapes of pictures and scores are written like times.
 _SHAPES = frozenset({"9:16", "16:10", "10:16"})
 _NOT_A_TIME = re.compile(r"(?:score|ratio|aspect|format|won|win|skor|marcador|比分|比例)\W{0,3}$", re.IGNORECASE)
-_CHINESE = {
-    "零": 0,
-    "〇": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "兩": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
+_CHINESE = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _SPAN_LIMIT = 20
 _TOGETHER = 24
 _MOST = 20

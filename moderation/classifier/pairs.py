@@ -21,12 +21,12 @@ class Reading:
 
 # What a negator turns a harmless word into.
 DENIED = {
-    "good": "bad", "match": "offsync", "hear": "quiet", "read": "small", "grasp": "nonsense", "feel": "flat",
+    "good": "bad", "match": "offsync", "hear": "unheard", "read": "small", "grasp": "nonsense", "feel": "flat",
     "translated": "raw",
 }  # fmt: skip
 
 # Languages that may say "not" after the word it belongs to.
-NEGATES_AFTER = frozenset({"de", "hi", "tr", "ja", "ko"})
+NEGATES_AFTER = frozenset({"de", "fr", "hi", "tr", "ja", "ko"})
 
 _ROWS: dict[str, dict[str, tuple[S, float]]] = {
     "bad": {
@@ -77,6 +77,15 @@ _ROWS: dict[str, dict[str, tuple[S, float]]] = {
         "sound": (S.VOLUME, 0.93),
         "music": (S.VOLUME, 0.6),
     },
+    "unheard": {
+        "voice": (S.VOLUME, 0.94),
+        "dub": (S.VOLUME, 0.93),
+        "sound": (S.VOLUME, 0.93),
+        "music": (S.VOLUME, 0.8),
+        "lips": (S.MISSING_LINES, 0.9),
+    },
+    "shut": {"lips": (S.LIP_SYNC, 0.9)},
+    "called": {"sub": (S.NAMES, 0.88), "trans": (S.NAMES, 0.88)},
     "loud": {
         "voice": (S.VOLUME, 0.9),
         "dub": (S.VOLUME, 0.9),
@@ -161,6 +170,7 @@ _ROWS: dict[str, dict[str, tuple[S, float]]] = {
     },
 }
 # What the other subjects suffer from in general; without these their defects would seek a voice to blame.
+_ROWS["lack"] = _ROWS["gone"]
 _OTHER_ROWS = {
     "ads": S.OTHER_ADS,
     "price": S.OTHER_PRICE,
@@ -168,20 +178,27 @@ _OTHER_ROWS = {
     "story": S.OTHER_STORY,
     "technical": S.OTHER_TECHNICAL,
 }
-_GENERAL = ("bad", "wrong", "late", "nonsense", "frown", "fix", "fast", "gone", "small", "loud")
+_GENERAL = ("bad", "wrong", "late", "nonsense", "frown", "fix", "fast", "gone", "lack", "small", "loud")
+# What is behind the picture is the voice.
+_NOT_OF = {("late", "technical")}
 
 TABLE: dict[tuple[str, str], tuple[S, float]] = {
     (defect, other): (sub_class, 0.9) for defect in _GENERAL for other, sub_class in _OTHER_ROWS.items()
+    if (defect, other) not in _NOT_OF
 } | {(defect, subject): worth for defect, row in _ROWS.items() for subject, worth in row.items()}
 
 _ALONE: dict[str, tuple[S, float]] = {
     "robot": (S.VOICE_ROBOTIC, 0.6),
     "offsync": (S.LIP_SYNC, 0.55),
-    "quiet": (S.VOLUME, 0.68),
+    "unheard": (S.VOLUME, 0.82),
     "small": (S.UNREADABLE, 0.45),
     "raw": (S.UNTRANSLATED, 0.78),
     "machine": (S.MACHINE_LIKE, 0.72),
 }
+
+
+# Two quotations with a "turned into" between them say what was said and what was made of it.
+QUOTED = (S.WRONG_MEANING, 0.85)
 
 
 def alone(defect: Cue) -> list[Reading]:

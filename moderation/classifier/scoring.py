@@ -22,7 +22,9 @@ _REACH = 60
 _PER_CHARACTER = 0.003
 _NEGATION_GAP = 14
 _PLACES = frozenset({"voice", "sound", "names", "lips", "music"})
-_UNSPECIFIC = frozenset({"bad", "wrong", "gone", "fix", "frown", "cut", "raw", "misfit", "quiet"})
+_UNSPECIFIC = frozenset({"bad", "wrong", "gone", "lack", "fix", "frown", "cut", "raw", "misfit", "quiet"})
+_NEGATORS = frozenset({"not", "lack"})
+_QUOTE = re.compile('"[^"\n]{1,60}"|«[^»\n]{1,60}»|[「『][^」』\n]{1,60}[」』]')
 
 
 @dataclass(frozen=True)
@@ -98,18 +100,22 @@ def _pairs(scene: Scene) -> list[Reading]:
     for defect in _defects(scene, subjects):
         found = _joined(scene, defect, subjects)
         readings += found or pairs.alone(defect)
+    if "became" in scene.names and len(_QUOTE.findall(scene.text)) > 1:
+        readings.append(Reading(*pairs.QUOTED, "became", "quotes", None))
     return readings
 
 
 def _defects(scene: Scene, subjects: list[Cue]) -> list[Cue]:
     """Defect words that stand, and what a negator makes of harmless words: "not clear", "can't hear", "no subs"."""
-    standing = [cue for cue in scene.of(lexicon.DEFECTS | {"fix"}) if not _is_denied(scene, cue)]
-    for cue in scene.of(lexicon.ABLE):
-        if (negator := _negator(scene, cue)) is not None:
-            standing.append(_span(negator, cue, pairs.DENIED[cue.name]))
+    named = scene.of(lexicon.DEFECTS | {"fix"})
+    denied = {cue: negator for cue in named if (negator := _negator(scene, cue)) is not None}
+    able = {cue: negator for cue in scene.of(lexicon.ABLE) if (negator := _negator(scene, cue)) is not None}
+    spent = {*denied.values(), *able.values()}
+    standing = [cue for cue in named if cue not in denied and cue not in spent]
+    standing += [_span(negator, cue, pairs.DENIED[cue.name]) for cue, negator in able.items()]
     for cue in subjects:
         negator = _negator_before(scene, cue, within=8)
-        if negator is not None and cue.name in lexicon.SUBJECTS:
+        if negator is not None and negator.name == "not" and cue.name in lexicon.SUBJECTS:
             standing.append(Cue(negator.start, negator.end, "gone", cue.language))
     return standing
 
@@ -176,7 +182,7 @@ def _negator(scene: Scene, cue: Cue) -> Cue | None:
 
 def _negator_before(scene: Scene, cue: Cue, *, within: int) -> Cue | None:
     for other in reversed(scene.cues):
-        if other.name != "not" or other.end > cue.start or other is cue:
+        if other.name not in _NEGATORS or other.end > cue.start or other is cue:
             continue
         if not scene.shares_clause(other, cue) or scene.gap(other, cue) > within:
             return None
@@ -199,11 +205,13 @@ def _excused(scene: Scene, reading: Reading) -> float:
         confidence *= 0.5
     if "plot" in names and reading.subject in _PLACES | {"none"}:
         confidence *= 0.5 if vague else 0.75
-    if "plot" in names and reading.subject == "trans":
+    elif "persons" in names and vague and reading.subject in _PLACES:
+        confidence *= 0.9
+    if "plot" in names and reading.subject == "trans" and reading.defect != "fix":
         confidence *= 0.6
-    if names & {"please", "tongue"} and reading.defect in {"gone", "raw", "fix"}:
+    if names & {"please", "tongue"} and reading.defect in {"gone", "lack", "raw", "fix"}:
         confidence *= _wish(names, reading)
-    if "ask" in names and vague and reading.defect != "gone":
+    if "ask" in names and (reading.subject == "none" or (vague and reading.defect not in {"gone", "lack"})):
         confidence *= 0.7
     if "fine" in names and vague:
         confidence *= 0.6

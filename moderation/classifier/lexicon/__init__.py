@@ -22,11 +22,11 @@ OTHERS = frozenset({"ads", "price", "acting", "story", "technical"})
 DEFECTS = frozenset(
     {
         "bad", "robot", "flat", "cut", "gone", "quiet", "loud", "offsync", "late", "fast", "wrong", "nonsense",
-        "machine", "small", "misfit", "raw", "frown",
+        "machine", "small", "misfit", "raw", "frown", "unheard", "lack", "shut", "called", "became",
     }
 )  # fmt: skip
 ABLE = frozenset({"good", "match", "hear", "read", "grasp", "feel", "translated"})
-GUARDS = frozenset({"not", "but", "please", "tongue", "ask", "plot", "elsewhere", "fix", "very", "fine"})
+GUARDS = frozenset({"not", "but", "please", "tongue", "ask", "plot", "persons", "elsewhere", "fix", "very", "fine"})
 SAYS = "says_"
 
 
