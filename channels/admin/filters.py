@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateTimeFilter
 
 from catalog.rules.words import Tier
 from channels.models import Channel
@@ -55,6 +56,24 @@ class TierFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(clip__edition__drama__tier=self.value()) if self.value() else queryset
+
+
+class MomentsFilter(RangeDateTimeFilter):
+    """From … to … in UTC. A day without a time means its first moment, or its last; what is no date is left out."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        name = self.parameter_name
+        starts, ends = self._read("from", time.min), self._read("to", time.max)
+        if starts:
+            queryset = queryset.filter(**{f"{name}__gte": starts})
+        return queryset.filter(**{f"{name}__lte": ends}) if ends else queryset
+
+    def _read(self, side: str, missing: time) -> datetime | None:
+        day, at = (str(self.used_parameters.get(f"{self.parameter_name}_{side}_{part}") or "") for part in (0, 1))
+        try:
+            return datetime.combine(date.fromisoformat(day), time.fromisoformat(at) if at else missing, tzinfo=UTC)
+        except ValueError:
+            return None
 
 
 class NeedsPersonFilter(DropdownFilter):

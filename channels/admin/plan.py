@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDateTimeWidget
 
-from channels.admin import asking, plan_figures, showing
+from channels.admin import asking, filters, plan_figures, showing
 from channels.models import Channel, NotPlaced, Plan, Publication
 from channels.rules import plan as life
 from channels.rules import publication
@@ -76,7 +76,7 @@ def _usual() -> dict[str, datetime]:
 class PlanAdmin(ReadOnlyPage):
     empty_hint = _("There is no plan yet. Choose “Make a plan” once channels are connected and clips are ready.")
     list_display = ("name", "status_label", "placed", "waiting", "live", "went_wrong", "left_out_count", "made")
-    list_filter = (("status", ChoicesDropdownFilter), ("starts_at", RangeDateTimeFilter))
+    list_filter = (("status", ChoicesDropdownFilter), ("starts_at", filters.MomentsFilter))
     list_select_related = ("made_by",)
     actions_detail = ("approve", "discard")
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -53,7 +53,7 @@ class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
         ("channel", AutocompleteSelectFilter),
         filters.LanguageFilter,
         filters.TierFilter,
-        ("due_at", RangeDateTimeFilter),
+        ("due_at", filters.MomentsFilter),
     )
     search_fields = ("title", "clip__edition__drama__code", "external_id")
     search_help_text = _("Title, drama code or id at the platform")

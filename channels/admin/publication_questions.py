@@ -34,7 +34,7 @@ class ThereForm(forms.Form):
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that can be done to a publication: the right it takes, where it makes sense, where it is done already."""
+    """A thing that can be done to a publication: whose right it takes, where it fits, where it is done already."""
 
     right: str
     statuses: frozenset[Status]

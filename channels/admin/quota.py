@@ -13,12 +13,11 @@ from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     ChoicesDropdownFilter,
     DropdownFilter,
-    RangeDateTimeFilter,
     RelatedDropdownFilter,
 )
 from unfold.decorators import display
 
-from channels.admin import showing
+from channels.admin import filters, showing
 from channels.models import QuotaEntry, QuotaWindow
 from config.kernel import clock
 from config.kernel.admin.pages import ReadOnlyPage, admin, link
@@ -59,7 +58,7 @@ class QuotaWindowAdmin(ReadOnlyPage):
         BucketFilter,
         ("api_client", RelatedDropdownFilter),
         ("channel", AutocompleteSelectFilter),
-        ("opens_at", RangeDateTimeFilter),
+        ("opens_at", filters.MomentsFilter),
     )
     search_fields = ("bucket", "api_client__name", "channel__name")
     list_select_related = ("api_client", "channel")
@@ -103,7 +102,7 @@ class QuotaEntryAdmin(ReadOnlyPage):
         ("purpose", ChoicesDropdownFilter),
         ("window__api_client", RelatedDropdownFilter),
         ("channel", AutocompleteSelectFilter),
-        ("at", RangeDateTimeFilter),
+        ("at", filters.MomentsFilter),
     )
     search_fields = ("operation", "verb")
     list_select_related = ("window__api_client", "channel")
