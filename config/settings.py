@@ -8,36 +8,34 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import environ
 from django.utils.translation import gettext_lazy as _
 
+from config import environment as env
 from config.navigation import SIDEBAR
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
 # --- where things are -----------------------------------------------------------------------------
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
 # --- secrets and safety ---------------------------------------------------------------------------
 DEMO_SECRET_KEY = "demo-only-not-secret-0000000000000000000000000000000000000000"  # noqa: S105  (known on purpose)
 DEMO_FIELD_KEY = "ZGVtby1vbmx5LW5vdC1zZWNyZXQtMDAwMDAwMDAwMDA="
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET_KEY)
-FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[DEMO_FIELD_KEY])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-BEHIND_HTTPS = env.bool("BEHIND_HTTPS", default=False)
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY", DEMO_SECRET_KEY)
+FIELD_ENCRYPTION_KEYS = env.words("FIELD_ENCRYPTION_KEYS", [DEMO_FIELD_KEY])
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+BEHIND_HTTPS = env.flag("BEHIND_HTTPS", False)
 SECURE_SSL_REDIRECT = BEHIND_HTTPS
 SESSION_COOKIE_SECURE = BEHIND_HTTPS
 CSRF_COOKIE_SECURE = BEHIND_HTTPS
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if BEHIND_HTTPS else 0)
+SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000 if BEHIND_HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = BEHIND_HTTPS
 SECURE_HSTS_PRELOAD = BEHIND_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_NAME = env.str("SESSION_COOKIE_NAME", default="dramaport_session")
+SESSION_COOKIE_NAME = env.text("SESSION_COOKIE_NAME", "dramaport_session")
 X_FRAME_OPTIONS = "DENY"
 
 # --- apps -----------------------------------------------------------------------------------------
@@ -100,7 +98,7 @@ TEMPLATES = [
 ]
 
 # --- database: SQLite in WAL with immediate transactions, or PostgreSQL by URL ----------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'dramaport.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'dramaport.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # Tests race with real connections, which a database in memory does not have.
@@ -113,17 +111,17 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     }
 else:
     # The queue's broker closes old connections before each query; without an age every task reconnects.
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60)
 
 # --- cache and queue ------------------------------------------------------------------------------
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.text("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-WORKERS = env.int("WORKERS", default=3)
-JOB_SECONDS = env.int("JOB_SECONDS", default=900)
+WORKERS = env.number("WORKERS", 3, least=1)
+JOB_SECONDS = env.number("JOB_SECONDS", 900, least=60)
 Q_CLUSTER = {
     "name": "dramaport",
     "label": _("Queue"),
@@ -137,19 +135,19 @@ Q_CLUSTER = {
     "ack_failures": True,
     "catch_up": False,
     "save_limit": -1,
-    "poll": env.float("QUEUE_POLL_SECONDS", default=0.5),
+    "poll": env.decimal("QUEUE_POLL_SECONDS", 0.5),
     "ALT_CLUSTERS": {},
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 # How often (real seconds) the ticker looks for routines that are due.
-TICK_SECONDS = env.float("TICK_SECONDS", default=10)
+TICK_SECONDS = env.decimal("TICK_SECONDS", 10)
 
 # --- files: the local disk, or an S3-compatible store when a bucket is named ------------------------
-AWS_STORAGE_BUCKET_NAME = env.str("AWS_STORAGE_BUCKET_NAME", default="")
-AWS_S3_ENDPOINT_URL = env.str("AWS_S3_ENDPOINT_URL", default=None)
-AWS_S3_REGION_NAME = env.str("AWS_S3_REGION_NAME", default=None)
-AWS_ACCESS_KEY_ID = env.str("AWS_ACCESS_KEY_ID", default=None)
-AWS_SECRET_ACCESS_KEY = env.str("AWS_SECRET_ACCESS_KEY", default=None)
+AWS_STORAGE_BUCKET_NAME = env.text("AWS_STORAGE_BUCKET_NAME", "")
+AWS_S3_ENDPOINT_URL = env.optional("AWS_S3_ENDPOINT_URL")
+AWS_S3_REGION_NAME = env.optional("AWS_S3_REGION_NAME")
+AWS_ACCESS_KEY_ID = env.optional("AWS_ACCESS_KEY_ID")
+AWS_SECRET_ACCESS_KEY = env.optional("AWS_SECRET_ACCESS_KEY")
 AWS_S3_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 AWS_S3_FILE_OVERWRITE = False
 AWS_QUERYSTRING_EXPIRE = 3600
@@ -176,7 +174,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")
 
 # --- people ---------------------------------------------------------------------------------------
 AUTH_PASSWORD_VALIDATORS = [
@@ -191,21 +189,21 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # --- the platforms' roots: the real hosts unless told otherwise --------------------------------------
-YOUTUBE_API_ROOT = env.str("YOUTUBE_API_ROOT", default="https://youtube.googleapis.com/")
-YOUTUBE_ANALYTICS_API_ROOT = env.str("YOUTUBE_ANALYTICS_API_ROOT", default="https://youtubeanalytics.googleapis.com/")
-GOOGLE_OAUTH_AUTH_URL = env.str("GOOGLE_OAUTH_AUTH_URL", default="https://accounts.google.com/o/oauth2/v2/auth")
-GOOGLE_OAUTH_TOKEN_URL = env.str("GOOGLE_OAUTH_TOKEN_URL", default="https://oauth2.googleapis.com/token")
-TIKTOK_API_ROOT = env.str("TIKTOK_API_ROOT", default="https://open.tiktokapis.com/")
-TIKTOK_BUSINESS_API_ROOT = env.str("TIKTOK_BUSINESS_API_ROOT", default="https://business-api.tiktok.com/open_api/v1.3/")
-TIKTOK_OAUTH_AUTH_URL = env.str("TIKTOK_OAUTH_AUTH_URL", default="https://www.tiktok.com/v2/auth/authorize/")
-TIKTOK_UPLOAD_HOSTS = env.list("TIKTOK_UPLOAD_HOSTS", default=["*.tiktokapis.com", "*.tiktok.com"])
-UPLOAD_CHUNK_BYTES = env.int("UPLOAD_CHUNK_BYTES", default=8 * 1024 * 1024)
+YOUTUBE_API_ROOT = env.text("YOUTUBE_API_ROOT", "https://youtube.googleapis.com/")
+YOUTUBE_ANALYTICS_API_ROOT = env.text("YOUTUBE_ANALYTICS_API_ROOT", "https://youtubeanalytics.googleapis.com/")
+GOOGLE_OAUTH_AUTH_URL = env.text("GOOGLE_OAUTH_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth")
+GOOGLE_OAUTH_TOKEN_URL = env.text("GOOGLE_OAUTH_TOKEN_URL", "https://oauth2.googleapis.com/token")
+TIKTOK_API_ROOT = env.text("TIKTOK_API_ROOT", "https://open.tiktokapis.com/")
+TIKTOK_BUSINESS_API_ROOT = env.text("TIKTOK_BUSINESS_API_ROOT", "https://business-api.tiktok.com/open_api/v1.3/")
+TIKTOK_OAUTH_AUTH_URL = env.text("TIKTOK_OAUTH_AUTH_URL", "https://www.tiktok.com/v2/auth/authorize/")
+TIKTOK_UPLOAD_HOSTS = env.words("TIKTOK_UPLOAD_HOSTS", ["*.tiktokapis.com", "*.tiktok.com"])
+UPLOAD_CHUNK_BYTES = env.number("UPLOAD_CHUNK_BYTES", 8 * 1024 * 1024, least=262_144)
 
 # --- the product's own dials (product time) ---------------------------------------------------------
-HARVEST_EVERY_MINUTES = env.int("HARVEST_EVERY_MINUTES", default=60)
-HARVEST_OVERLAP_MINUTES = env.int("HARVEST_OVERLAP_MINUTES", default=120)
-UPLOAD_LEASE_SECONDS = env.int("UPLOAD_LEASE_SECONDS", default=120)
-DEMO = env.bool("DEMO", default=False)
+HARVEST_EVERY_MINUTES = env.number("HARVEST_EVERY_MINUTES", 60, least=1)
+HARVEST_OVERLAP_MINUTES = env.number("HARVEST_OVERLAP_MINUTES", 120)
+UPLOAD_LEASE_SECONDS = env.number("UPLOAD_LEASE_SECONDS", 120, least=10)
+DEMO = env.flag("DEMO", False)
 
 # --- API ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -244,8 +242,8 @@ LOGGING = {
             "formatter": "line",
         }
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"dramaport": {"level": env.str("LOG_LEVEL", default="INFO")}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "loggers": {"dramaport": {"level": env.text("LOG_LEVEL", "INFO")}},
 }
 
 # --- the admin's face --------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ from moderation.services import ticketing
 log = logging.getLogger("dramaport.crew")
 
 PLAN_AHEAD = timedelta(hours=6)
-PLAN_EVERY = timedelta(hours=2)
+PLAN_EVERY = timedelta(hours=1)
+CLIPS_OF_AN_EDITION = seeding.EPISODES + 2
 # Of the followers on paper, so many watch here: enough to hear complaints, few enough for one machine.
 AUDIENCE_SHARE = 8
 ACKNOWLEDGE_AFTER = timedelta(minutes=10)
@@ -131,11 +132,19 @@ def plan_ahead() -> list[str]:
     last = Plan.objects.order_by("-made_at").first()
     if last and now - last.made_at < PLAN_EVERY:
         return []
-    if last is None and _still_cutting():
+    if last is None and not _curtain_is_ready():
         return []
     made = planning.make(starts_at=now, ends_at=now + PLAN_AHEAD, by=_person("operator"))
     count = planning.approve(made, by=_person("operator"))
     return [f"planned and approved {count} publications"]
+
+
+def _curtain_is_ready() -> bool:
+    """Enough to show: the wounded edition whole, and something beside it."""
+    wound = titles.WOUND
+    ready = Clip.objects.ready()
+    hurt = ready.filter(edition__drama__code=wound.code, edition__language=wound.language)
+    return not _still_cutting() or (hurt.count() >= CLIPS_OF_AN_EDITION and ready.count() >= 2 * CLIPS_OF_AN_EDITION)
 
 
 def _still_cutting() -> bool:

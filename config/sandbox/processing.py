@@ -12,6 +12,7 @@ from typing import Any
 import requests
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from config.sandbox import faults, ids, media, storage
 from config.sandbox.models import Account, Family, UploadSession, Video
@@ -30,6 +31,11 @@ def arrive(session: UploadSession, *, now: datetime) -> Video:
         video = _make(session, sha256=sha256, size=size, now=now)
         UploadSession.objects.filter(pk=session.pk).update(state=UploadSession.State.DONE, received=size)
         return video
+
+
+def is_whole(session: UploadSession) -> bool:
+    """Whether every byte is safe. One that is whole and still open lost its process before it became a video."""
+    return bool(session.size) and session.received >= (session.size or 0)
 
 
 def _make(session: UploadSession, *, sha256: str, size: int, now: datetime) -> Video:
@@ -64,8 +70,11 @@ def publish_at(resource: dict[str, Any]) -> datetime | None:
 def settle(*, now: datetime, account: Account | None = None) -> int:
     """Bring everything whose time has come to where it belongs; how many rows moved."""
     rows = Video.objects.select_related("account", "session").filter(deleted_at=None)
+    left = UploadSession.objects.filter(state=UploadSession.State.OPEN, size__gt=0, received__gte=F("size"))
     if account is not None:
-        rows = rows.filter(account=account)
+        rows, left = rows.filter(account=account), left.filter(account=account)
+    for session in left.filter(cancelled_at=None):
+        arrive(session, now=now)
     waiting = rows.filter(state__in=(Video.State.DOWNLOADING, Video.State.PROCESSING), due_at__lte=now)
     moved = sum(_finish(video, now=now) for video in waiting)
     scheduled = rows.filter(state=Video.State.LIVE, privacy="private", publish_at__lte=now)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from config import checks, roles
+from config import checks, environment, roles
 from config.kernel.admin.security import policy
 
 
@@ -71,3 +74,33 @@ def test_the_board_opens_for_every_role_and_sends_strangers_to_the_door():
         client.force_login(person)
         assert client.get("/admin/").status_code == 200
     assert Client().get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "wanted"),
+    [
+        (lambda name: environment.number(name, 3, least=1), "abc", "a whole number from 1"),
+        (lambda name: environment.number(name, 3, least=1), "0", "a whole number from 1"),
+        (lambda name: environment.decimal(name, 1.0), "-2", "above 0"),
+        (lambda name: environment.decimal(name, 1.0), "x", "such as 0.5"),
+        (environment.flag, "maybe", "1 or 0"),
+        (lambda name: environment.zone(name, "UTC"), "Mars", "a time zone"),
+        (lambda name: environment.database(name, ""), "nonsense", "postgres://"),
+        (lambda name: environment.database(name, ""), "mysql://u@h/db", "postgres://"),
+        (lambda name: environment.database(name, ""), "postgres://u@h", "name"),
+        (lambda name: environment.folder(name, Path("x")), "/proc/nothing", "can be written"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_refused_by_name(monkeypatch, read, value, wanted):
+    monkeypatch.setenv("SOME_SETTING", value)
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        read("SOME_SETTING")
+    assert "SOME_SETTING" in str(refusal.value)
+    assert wanted in str(refusal.value)
+
+
+def test_a_wrong_database_address_does_not_show_its_password(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://desk:hush@db.example.com")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        environment.database("DATABASE_URL", "")
+    assert "hush" not in str(refusal.value)

@@ -130,7 +130,10 @@ def _take(request: HttpRequest, session: UploadSession, *, place: faults.Place) 
     stated = request.headers.get("Content-Range", "")
     if question := _QUESTION.match(stated):
         _check_total(session, question[1])
-        return _incomplete(session)
+        if not processing.is_whole(session):
+            return _incomplete(session)
+        processing.arrive(session, now=clock.now())
+        return _final(request, session)
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     first, total = _placed(session, stated, length=length)
     broken = faults.strikes("chunk_503", place)
