@@ -25,6 +25,7 @@ SANDBOX_INSIGHT_DELAY_HOURS = float(os.environ.get("SANDBOX_INSIGHT_DELAY_HOURS"
 SANDBOX_ANALYTICS_DELAY_HOURS = float(os.environ.get("SANDBOX_ANALYTICS_DELAY_HOURS", "48"))
 SANDBOX_COMMENTS_PER_1000_VIEWS = float(os.environ.get("SANDBOX_COMMENTS_PER_1000_VIEWS", "6"))
 SANDBOX_COMPLAINT_SHARE = float(os.environ.get("SANDBOX_COMPLAINT_SHARE", "0.30"))
+SANDBOX_BASE_COMPLAINTS = float(os.environ.get("SANDBOX_BASE_COMPLAINTS", "0.015"))
 SANDBOX_TAKE_ANY_BYTES = os.environ.get("SANDBOX_TAKE_ANY_BYTES", "") == "1"
 
 SECRET_KEY = os.environ.get("SANDBOX_SECRET_KEY") or secrets.token_urlsafe(32)  # signs nothing that outlives a process

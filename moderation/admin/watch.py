@@ -62,7 +62,7 @@ class WatchPage(scope.OwnRows, ReadOnlyPage):
     def why_not(self, row: Watch) -> str:
         return harvesting.why_not(row) or "–"
 
-    @display(description=_("runs"))
+    @display(description=_("readings"))
     def runs(self, row: Watch) -> SafeString:
         address = showing.url_of("moderation_harvestrun_changelist")
         return link(f"{address}?channel__id__exact={row.channel_id}", str(_("harvests")))

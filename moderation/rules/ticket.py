@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("ticket", "open")
     ACKNOWLEDGED = "acknowledged", _("acknowledged")
     DELIVERED = "delivered", _("fix delivered")
     REPLACING = "replacing", _("replacing uploads")

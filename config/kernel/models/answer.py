@@ -8,7 +8,7 @@ class KeptAnswer(models.Model):
     """What a POST with an idempotency key was answered, so that its repetition gets the same and does nothing."""
 
     principal = models.CharField(_("who"), max_length=60)
-    key = models.CharField(_("key"), max_length=100)
+    key = models.CharField(_("idempotency key"), max_length=100)
     digest = models.CharField(_("hash of the request"), max_length=64)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, help_text=_("Empty while at work."))
     body = models.JSONField(_("answer"), null=True)

@@ -10,12 +10,13 @@ import hashlib
 import random
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from config.sandbox.models import Comment
 from config.sandbox.viewers.lines import Lines, ar, en, es, id
 
 LANGUAGES: dict[str, Lines] = {"en": en.LINES, "es": es.LINES, "id": id.LINES, "ar": ar.LINES}
 EMOJI = ("❤️", "😭", "🔥", "😍", "😂", "👏", "💔", "🥰", "😱", "💯", "🤣", "🙏")
-BASE_COMPLAINTS = 0.015
 NAMES_THE_MOMENT = 0.6
 _HELD, _ANSWERS_OTHERS = 0.02, 0.08
 _MOODS = {"praise": 36, "plot": 22, "question": 14, "request": 10, "emoji": 12, "spam": 3}
@@ -65,7 +66,7 @@ def _mood(chance: random.Random, *, complains: bool, is_reply: bool) -> str:
         return "complaint"
     if is_reply:
         return "reply"
-    if chance.random() < BASE_COMPLAINTS:
+    if chance.random() < settings.SANDBOX_BASE_COMPLAINTS:
         return "grumble"
     return chance.choices(list(_MOODS), weights=list(_MOODS.values()))[0]
 
