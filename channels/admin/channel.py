@@ -49,6 +49,7 @@ class RulesOfChannel(TabularInline):
     fields = ("weekdays", "times", "is_on")
     extra = 0
     verbose_name_plural = _("posting times")
+    hide_title = True
     tab = True
 
 
