@@ -8,21 +8,16 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _item(title: Any, icon: str, model: str, *, query: str = "", badge: str = "") -> dict[str, Any]:
-    app, name = model.split(".")
-
+def _page(title: Any, icon: str, name: str, right: str) -> dict[str, Any]:
     def permitted(request: Any) -> bool:
-        return bool(request.user.has_perm(f"{app}.view_{name}"))
+        return bool(request.user.has_perm(right))
 
-    item = {
-        "title": title,
-        "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
-        "permission": permitted,
-    }
-    if badge:
-        item["badge"] = badge
-    return item
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": permitted}
+
+
+def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
+    app, name = model.split(".")
+    return _page(title, icon, f"admin:{app}_{name}_changelist", f"{app}.view_{name}")
 
 
 SIDEBAR: list[dict[str, Any]] = [
@@ -54,6 +49,7 @@ SIDEBAR: list[dict[str, Any]] = [
             _item(_("Channels"), "podcasts", "channels.channel"),
             _item(_("Plans"), "event_note", "channels.plan"),
             _item(_("Publications"), "publish", "channels.publication"),
+            _page(_("Needs a person"), "front_hand", "admin:channels_needs_a_person", "channels.view_publication"),
             _item(_("Quota"), "speed", "channels.quotawindow"),
             _item(_("API clients"), "vpn_key", "channels.apiclient"),
         ],
@@ -63,6 +59,7 @@ SIDEBAR: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _item(_("Comments"), "forum", "moderation.comment"),
+            _page(_("Triage"), "checklist", "admin:moderation_triage", "moderation.label_comment"),
             _item(_("Tickets"), "bug_report", "moderation.ticket"),
             _item(_("Replacements"), "swap_horiz", "moderation.replacement"),
             _item(_("Watches"), "visibility", "moderation.watch"),

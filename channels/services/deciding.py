@@ -36,7 +36,7 @@ def it_is_not_there(publication: Publication, *, by: Any, send_again: bool = Fal
         session = sessions.live(publication)
         if session:
             sessions.dead(session, why=why)
-        lifecycle.advance(publication, to=Status.APPROVED, by=by, why=why, status_reason="", **leases.settled())
+        _once_more(publication, only_from=Status.NEEDS_PERSON, by=by, why=why)
         jobs.enqueue("channels.jobs.push_upload", publication.pk)
     return "sent again"
 
@@ -44,10 +44,15 @@ def it_is_not_there(publication: Publication, *, by: Any, send_again: bool = Fal
 def try_again(publication: Publication, *, by: Any, why: str = "") -> bool:
     """A failed publication gets another try: it was checked that it is not there."""
     with transaction.atomic():
-        moved = lifecycle.advance(publication, to=Status.APPROVED, by=by, why=why, status_reason="", **leases.settled())
+        moved = _once_more(publication, only_from=Status.FAILED, by=by, why=why)
         if moved:
             jobs.enqueue("channels.jobs.push_upload", publication.pk)
     return moved
+
+
+def _once_more(publication: Publication, *, only_from: Status, by: Any, why: str) -> bool:
+    columns = {"status_reason": "", **leases.settled()}
+    return lifecycle.advance(publication, to=Status.APPROVED, only_from=only_from, by=by, why=why, **columns)
 
 
 def _needs_person(publication: Publication) -> None:

@@ -223,6 +223,7 @@ def approve_publication(publication: Publication, *, by: Any) -> bool:
         moved = lifecycle.advance(
             publication,
             to=Status.APPROVED,
+            only_from=Status.PROPOSED,
             by=by,
             approved_by=by if getattr(by, "pk", None) else None,
             approved_at=now,

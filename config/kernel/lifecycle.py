@@ -26,17 +26,19 @@ def advance(
     to: Any,
     by: Any = None,
     why: str = "",
+    only_from: Any = None,
     only_if: dict[str, Any] | None = None,
     **changes: Any,
 ) -> bool:
     """Move `row` to the status `to`, set `changes` with it and write down who and why.
 
-    `row`'s model carries its table of moves as `MOVES`. `only_if` adds conditions to the UPDATE (a lease
-    token, for one). Returns False, changing nothing, when the row already stands at `to`. Raises
-    MoveRefused when it stands where the table has no such move or when `only_if` no longer holds.
+    `row`'s model carries its table of moves as `MOVES`; `only_from` narrows it to one start, where a verb
+    means just that one. `only_if` adds conditions to the UPDATE (a lease token, for one). Returns False,
+    changing nothing, when the row already stands at `to`. Raises MoveRefused when it stands where there is
+    no such move or when `only_if` no longer holds.
     """
     model = type(row)
-    allowed = [start for start, ends in model.MOVES.items() if to in ends]
+    allowed = [start for start, ends in model.MOVES.items() if to in ends and only_from in (None, start)]
     with transaction.atomic():
         before = _lock(model, row)
         if before == to:

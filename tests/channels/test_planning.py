@@ -9,7 +9,7 @@ import pytest
 from catalog.models import Rights
 from channels.models import Publication, Run
 from channels.rules import filling
-from channels.services import planning, scene
+from channels.services import deciding, planning, scene
 from config.kernel import clock
 from config.kernel.errors import Invalid, MoveRefused
 from tests.channels import stage
@@ -166,6 +166,29 @@ def test_approving_lets_the_plan_go_out_and_starts_its_runs(admin_user):
     assert planning.approve(plan, by=admin_user) == 1
     row = plan.publications.get()
     assert (row.status, row.approved_by, row.run.status) == ("approved", admin_user, "active")
+
+
+@pytest.mark.parametrize("status", ["uploading", "needs_person", "failed"])
+def test_an_approval_is_no_way_to_send_blindly_again(admin_user, status):
+    stage.a_clip(stage.an_edition(stage.a_drama()))
+    stage.a_channel()
+    plan = make()
+    planning.approve(plan, by=admin_user)
+    plan.publications.update(status=status)
+    with pytest.raises(MoveRefused):
+        planning.approve_publication(plan.publications.get(), by=admin_user)
+    assert plan.publications.get().status == status
+
+
+@pytest.mark.parametrize("status", ["uploading", "needs_person", "proposed"])
+def test_only_what_failed_gets_another_try(admin_user, status):
+    stage.a_clip(stage.an_edition(stage.a_drama()))
+    stage.a_channel()
+    plan = make()
+    planning.approve(plan, by=admin_user)
+    plan.publications.update(status=status)
+    with pytest.raises(MoveRefused):
+        deciding.try_again(plan.publications.get(), by=admin_user)
 
 
 def test_a_discarded_plan_gives_slots_clips_and_runs_back():

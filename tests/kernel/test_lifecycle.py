@@ -128,3 +128,13 @@ def test_a_pause_holds_claimants_off_until_it_is_over(noon):
     with clock.at(noon + timedelta(minutes=5)):
         assert leases.claim(row, seconds=30) is True
         assert row.attempts == 2
+
+
+@pytest.mark.django_db
+def test_a_verb_that_means_one_start_refuses_the_others():
+    row = version()
+    lifecycle.advance(row, to=Status.CHECKING)
+    lifecycle.advance(row, to=Status.REFUSED)
+    with pytest.raises(MoveRefused):
+        lifecycle.advance(row, to=Status.CHECKING, only_from=Status.RELEASABLE)
+    assert lifecycle.advance(row, to=Status.CHECKING, only_from=Status.REFUSED) is True

@@ -92,7 +92,7 @@ ROWS: Mapping[tuple[int, str], Row] = {
     **_rows(403, "forbiddenPrivacySetting forbiddenLicenseSetting forbiddenEmbedSetting", Row(ItemRefused, _PRIVACY)),
     **_rows(400, "mediaBodyRequired invalidImage wrongUrlForUpload notUpload parseError", Row(Misconfigured, _DEFECT)),
     **_rows(400, "missingRequiredParameter unexpectedParameter incompatibleParameters", Row(Misconfigured, _DEFECT)),
-    **_rows(400, "invalidPart invalidFilters", Row(Misconfigured, _DEFECT)),
+    **_rows(400, "invalidPart invalidFilters badRequest invalidParameter invalidValue", Row(Misconfigured, _DEFECT)),
     **_rows(400, "invalidPageToken", Row(PlatformDown, _("The page is stale; the walk starts again."))),
     **_rows(404, "videoNotFound", Row(ObjectGone, _GONE)),
     **_rows(404, "commentNotFound parentCommentNotFound commentThreadNotFound", Row(ObjectGone, _GONE)),
