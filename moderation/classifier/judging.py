@@ -14,6 +14,9 @@ _NEAR = {
     "es": ("pt",), "pt": ("es",), "id": ("ms",), "ms": ("id",), "it": ("es",), "zh-Hans": (), "und": (),
 }  # fmt: skip
 _ALSO = 0.12
+_CERTAIN = 0.9
+# English mixes into all languages, but its shortest words mean something else in many: "ai", "ad", "mid".
+_SHORTEST_ENGLISH = 4
 
 
 def judge(texts: Sequence[Text]) -> list[Judgement]:
@@ -27,7 +30,8 @@ def _judged(subject: Text) -> Judgement:
     hints = _canonical(subject.hint_languages)
     likely = languages.guess(subject.text, hints=hints, votes=cues.votes(found))
     language = next(iter(likely))
-    verdict = scoring.weigh(text, cues.spoken(found, text, languages=_listened(language, likely, hints)))
+    heard = found if language == "en" else [cue for cue in found if not _is_short_english(cue)]
+    verdict = scoring.weigh(text, cues.spoken(heard, text, languages=_listened(language, likely, hints)))
     confidence = verdict.findings[0].confidence if verdict.findings else verdict.silence
     return Judgement(
         language=language,
@@ -39,10 +43,15 @@ def _judged(subject: Text) -> Judgement:
     )
 
 
+def _is_short_english(cue: cues.Cue) -> bool:
+    return cue.language == "en" and cue.end - cue.start < _SHORTEST_ENGLISH
+
+
 def _listened(language: str, likely: dict[str, float], hints: tuple[str, ...]) -> set[str]:
     """The languages whose words count in this comment; English mixes into all."""
     also = {other for other, share in likely.items() if share >= _ALSO}
-    known = also | {language, "en", *_NEAR.get(language, ())}
+    near = _NEAR.get(language, ()) if likely[language] < _CERTAIN else ()
+    known = also | {language, "en", *near}
     return known | {hint for hint in hints if hint in lexicon.languages()}
 
 

@@ -94,7 +94,7 @@ def _leading_script(text: str) -> str | None:
     if text.isascii():
         return "latin" if _SCRIPTS["latin"].search(text) else None
     counts = {name: len(pattern.findall(text)) * _DENSE.get(name, 1) for name, pattern in _SCRIPTS.items()}
-    if counts["kana"] and counts["kana"] * 4 >= counts["han"]:
+    if counts["kana"] and counts["kana"] * 8 >= counts["han"]:
         counts["kana"] += counts["han"]
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else None
