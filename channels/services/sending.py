@@ -156,7 +156,7 @@ class Sending:
                     raise
                 sessions.note(session, what=str(refusal), code=refusal.platform_code)
                 state = self._ask(session)
-            if state.kind != UploadKind.OPEN:
+            if state.kind != UploadKind.OPEN or state.next_offset >= total:
                 return self._act(session, state)
             sessions.reopened(session)
             if state.next_offset <= offset:
@@ -193,6 +193,10 @@ class Sending:
         return state
 
     def _act(self, session: UploadSession, state: UploadState) -> Outcome:
+        if state.kind == UploadKind.OPEN and state.next_offset >= session.total_bytes:
+            # It died, or is busy, between the last byte and the clip. There is nothing to send; we ask again.
+            until = clock.now() + leases.backoff(self.publication.attempts)
+            return Paused(until, _("The platform has all bytes and has not yet made the clip of them."))
         if state.kind == UploadKind.OPEN:
             sessions.reopened(session)
             return self._send_all(session, offset=state.next_offset)

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from catalog.models import Clip, Drama, EditionVersion, Rights
 from channels.errors import ChannelBlocked, ItemRefused, PlatformDown, QuotaSpent
 from channels.models import Channel, Publication, QuotaWindow
+from channels.platforms import base
 from channels.services import looking, publishing
 from config.kernel import clock
 from config.kernel.models import News
@@ -157,6 +158,29 @@ def test_a_clip_of_the_same_size_without_our_mark_is_a_persons_matter(due, youtu
     evidence = row.sessions.get().evidence
     assert evidence[-1]["found"][0]["proof"] == "size_and_duration"
     assert "upload_id" not in str(evidence)
+
+
+@pytest.mark.parametrize("verb", ["send", "ask"])
+def test_a_platform_that_has_all_bytes_and_no_clip_yet_is_asked_again_and_sent_nothing(
+    due, youtube, drain_jobs, monkeypatch, verb
+):
+    if verb == "ask":
+        youtube.fail("final:after", Killed())
+        with pytest.raises(Killed):
+            publishing.push(due.pk)
+    real = getattr(youtube, verb)
+
+    def busy(token, handle, *, total, **more):
+        real(token, handle, total=total, **more)
+        return base.open_at(min(more.get("offset", total) + len(more.get("chunk", b"")), total))
+
+    with monkeypatch.context() as patch, after(3):
+        patch.setattr(youtube, verb, busy)
+        assert "has all bytes" in publishing.push(due.pk)
+        assert look_again(due).sessions.get().status == "final_sent"
+    sent = youtube.count("send")
+    sweep(drain_jobs, minutes=10)
+    assert (look_again(due).status, len(youtube.videos), youtube.count("send")) == ("accepted", 1, sent)
 
 
 def test_the_address_of_a_session_is_stored_before_byte_0_and_encrypted(due, youtube):

@@ -33,6 +33,15 @@ def test_chunks_go_in_order_and_the_last_one_carries_the_rest(world: World) -> N
     assert (short.status_code, last.status_code) == (400, 201)
 
 
+def test_a_platform_that_died_between_the_last_byte_and_the_post_makes_it_when_asked(world: World, clip: bytes) -> None:
+    creator, data = world.creator(), fresh(clip)
+    made = creator.init(len(data)).json()["data"]
+    world.fault("chunk_503", match={"account": creator.id}, options={"stored": True})
+    assert creator.put(made["upload_url"], data).status_code == 503
+    assert creator.status(made["publish_id"])["status"] == "PUBLISH_COMPLETE"
+    assert len(world.books(creator.id)) == 1
+
+
 def test_an_expired_or_unknown_upload_url_is_told_apart(world: World) -> None:
     creator = world.creator()
     address = creator.init(1000).json()["data"]["upload_url"]

@@ -90,6 +90,17 @@ def test_a_chunk_answered_503_may_or_may_not_be_stored(world: World) -> None:
         assert ("Range" in channel.how_far(session).headers) is stored
 
 
+def test_a_platform_that_died_between_the_last_byte_and_the_video_makes_it_when_asked(
+    world: World, clip: bytes
+) -> None:
+    channel, data = world.channel(), fresh(clip)
+    session = channel.open_upload(len(data)).headers["Location"]
+    world.fault("chunk_503", match={"account": channel.id}, options={"stored": True})
+    assert channel.put(session, data).status_code == 503
+    video = channel.how_far(session).json()["id"]
+    assert [one["external_id"] for one in world.books(channel.id)] == [video]
+
+
 def test_the_bucket_of_uploads_runs_dry_and_refills_at_midnight_in_los_angeles(own_world: World) -> None:
     own_world.limit(video_uploads=2)
     channel = own_world.channel()
