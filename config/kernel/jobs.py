@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,9 @@ log = logging.getLogger("dramaport.jobs")
 
 # On a fast clock a minute passes in a blink: no routine is rung more often than this, in real seconds.
 CLOSEST_SECONDS = 2
+# Nor is it rung again while the last bell may still wait in the queue: a slow machine would drown in bells. After so
+# many real seconds the bell counts as lost.
+PATIENCE_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def tick() -> int:
     rung = 0
     for row in Routine.objects.due(now):
         every = _routines.get(row.name)
-        if every is None:
+        if every is None or _may_still_wait(row, now):
             continue
         with transaction.atomic():
             mine = Routine.objects.filter(pk=row.pk, next_at=row.next_at).update(
@@ -78,6 +81,13 @@ def tick() -> int:
                 enqueue("config.kernel.jobs.perform", row.name)
                 rung += 1
     return rung
+
+
+def _may_still_wait(row: Routine, now: datetime) -> bool:
+    """Whether it was rung a moment ago and has not ended since."""
+    if row.rung_at is None or (row.ended_at is not None and row.ended_at >= row.rung_at):
+        return False
+    return now - row.rung_at < timedelta(seconds=PATIENCE_SECONDS * clock.rate())
 
 
 def perform(path: str) -> str:

@@ -52,6 +52,21 @@ def test_a_ticker_that_was_late_rings_once_and_not_for_every_missed_round(routin
         assert (routines.tick(), routines.tick()) == (1, 0)
 
 
+def test_on_a_fast_clock_a_bell_that_nobody_answered_is_not_rung_over_and_over(routines, drain_jobs, noon, monkeypatch):
+    monkeypatch.setenv("CLOCK_RATE", "240")
+    routines.routine("tests.kernel.test_jobs.good_round", every=timedelta(minutes=5))
+    routines.lay_out()
+    rung = []
+    for minutes in (0, 10, 20, 30, 40):
+        with clock.at(noon + timedelta(minutes=minutes)):
+            rung.append(routines.tick())
+    with clock.at(noon + timedelta(minutes=41)):
+        drain_jobs()
+    with clock.at(noon + timedelta(minutes=50)):
+        rung.append(routines.tick())
+    assert rung == [1, 0, 0, 0, 1, 1]
+
+
 def test_a_failing_routine_is_kept_with_its_reason_and_comes_again(routines, drain_jobs, noon):
     routines.routine("tests.kernel.test_jobs.bad_round", every=timedelta(minutes=5))
     routines.lay_out()
