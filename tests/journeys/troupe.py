@@ -39,7 +39,7 @@ class Troupe:
             "REDIS_URL": "",
             "TIKTOK_UPLOAD_HOSTS": "127.0.0.1",
             "UPLOAD_CHUNK_BYTES": str(256 * 1024),
-            "UPLOAD_LEASE_SECONDS": "3",
+            "UPLOAD_LEASE_SECONDS": "10",
             "QUEUE_POLL_SECONDS": "0.1",
             "TICK_SECONDS": "0.5",
             "WORKERS": "2",
