@@ -56,6 +56,7 @@ ROLES: dict[str, list[str]] = {
         "channels.view_apiclient", "catalog.view_partnerkey", "auth.view_user", "auth.view_group",
     ],
     "vendor": [
+        "catalog.view_clip",
         "moderation.view_ticket", "moderation.view_evidence", "moderation.view_ticketnote", "moderation.view_proof",
         "moderation.work_ticket", "moderation.add_ticketnote",
     ],

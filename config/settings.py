@@ -227,6 +227,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v[0-9]",
+    "ENUM_NAME_OVERRIDES": {
+        "TicketStatus": "moderation.rules.ticket.Status",
+        "VersionStatus": "catalog.rules.version.Status",
+    },
 }
 
 # --- logs: one line each, secrets redacted -----------------------------------------------------------

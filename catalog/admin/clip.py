@@ -9,9 +9,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 
-from catalog import panels
+from catalog import ownership, panels
 from catalog.admin import filters, showing
-from catalog.models import Clip
+from catalog.models import Clip, Edition, Partner
 from catalog.rules import gates
 from catalog.services import clips
 from config.kernel.admin import actions
@@ -19,7 +19,7 @@ from config.kernel.admin.pages import ReadOnlyPage, StatusHistory
 
 
 @admin.register(Clip)
-class ClipPage(ReadOnlyPage):
+class ClipPage(ownership.OwnRows, ReadOnlyPage):
     """A finished piece: it plays here, and its cut list says where every second comes from."""
 
     list_display = (
@@ -70,6 +70,9 @@ class ClipPage(ReadOnlyPage):
     class Media:
         css = {"all": ("catalog/catalog.css",)}
         js = ("catalog/player.js",)
+
+    def rows_of(self, rows: QuerySet[Clip], partner: Partner) -> QuerySet[Clip]:
+        return rows.filter(edition__in=Edition.objects.visible_to(partner))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -10,6 +10,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
+from catalog import ownership
 from catalog.admin import filters, showing
 from catalog.admin.rights import RightsForm
 from catalog.admin.tabling import Tabled
@@ -68,7 +69,7 @@ class RightsInline(TabularInline):
 
 
 @admin.register(Drama)
-class DramaPage(Tabled, SimpleHistoryAdmin, Page):
+class DramaPage(ownership.OwnRows, Tabled, SimpleHistoryAdmin, Page):
     table = "dramas"
     list_display = (
         "code",
@@ -151,7 +152,7 @@ class DramaPage(Tabled, SimpleHistoryAdmin, Page):
 
 
 @admin.register(Genre)
-class GenrePage(Page):
+class GenrePage(ownership.OwnRows, Page):
     list_display = ("slug", "name", "drama_count")
     search_fields = ("slug", "name")
     prepopulated_fields = {"slug": ("name",)}

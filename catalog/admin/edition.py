@@ -15,6 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from catalog import ownership
 from catalog.admin import filters, frames, showing
 from catalog.admin.tabling import Tabled
 from catalog.models import Clip, Edition, EditionVersion
@@ -83,7 +84,7 @@ class DeliveryForm(forms.Form):
 
 
 @admin.register(Edition)
-class EditionPage(Tabled, SimpleHistoryAdmin, Page):
+class EditionPage(ownership.OwnRows, Tabled, SimpleHistoryAdmin, Page):
     table = "editions"
     list_display = (
         "shown_title",

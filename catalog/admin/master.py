@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
+from catalog import ownership
 from catalog.admin import showing
 from catalog.models import Clip, Master
 from catalog.services import lineage
@@ -17,7 +18,7 @@ MOST_CLIPS = 100
 
 
 @admin.register(Master)
-class MasterPage(ReadOnlyPage):
+class MasterPage(ownership.OwnRows, ReadOnlyPage):
     """One delivered film: its picture, its facts, and every clip that shows it."""
 
     list_display = ("shown", "episode_number", "length", "picture", "frame_rate", "sound", "weight", "created")

@@ -15,6 +15,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
+from catalog import ownership
 from catalog.admin import frames, showing
 from catalog.models import Drama, Edition, Partner, PartnerKey, PartnerMember
 from catalog.services import partners
@@ -48,7 +49,7 @@ class KeyForm(forms.Form):
 
 
 @admin.register(Partner)
-class PartnerPage(Page):
+class PartnerPage(ownership.OwnRows, Page):
     list_display = ("name", "is_supplier", "is_vendor", "country", "drama_count", "edition_count", "key_count", "email")
     list_filter = ("is_supplier", "is_vendor", "country")
     search_fields = ("name", "email")

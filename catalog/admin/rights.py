@@ -11,6 +11,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from catalog import ownership
 from catalog.admin import filters, showing
 from catalog.admin.tabling import Tabled
 from catalog.models import Rights
@@ -67,7 +68,7 @@ class RightsForm(forms.ModelForm):
 
 
 @admin.register(Rights)
-class RightsPage(Tabled, SimpleHistoryAdmin, Page):
+class RightsPage(ownership.OwnRows, Tabled, SimpleHistoryAdmin, Page):
     table = "rights"
     form = RightsForm
     list_display = (

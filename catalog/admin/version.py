@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 
+from catalog import ownership
 from catalog.admin import filters, frames, showing
 from catalog.models import EditionVersion, QCCheck
 from catalog.rules import qc as rules
@@ -24,7 +25,7 @@ JUDGE = "catalog.change_qccheck"
 
 
 @admin.register(EditionVersion)
-class VersionPage(ReadOnlyPage):
+class VersionPage(ownership.OwnRows, ReadOnlyPage):
     """Deliveries: what came, what the gates say, and the films themselves."""
 
     list_display = (
@@ -154,7 +155,7 @@ class VersionPage(ReadOnlyPage):
 
 
 @admin.register(QCCheck)
-class CheckPage(ReadOnlyPage):
+class CheckPage(ownership.OwnRows, ReadOnlyPage):
     list_display = ("version_page", "gate", "state", "is_required", "shown_evidence", "judged_by", "judged")
     list_select_related = ("version__edition__drama", "judged_by")
     list_filter = (

@@ -115,7 +115,7 @@ def sweep() -> str:
     waiting = Clip.objects.to_cut().free(clock.now())
     keys = list(waiting.order_by("created_at").values_list("pk", flat=True)[:SWEPT_AT_ONCE])
     for key in keys:
-        jobs.enqueue("catalog.jobs.cut_clip", key)
+        jobs.remind("catalog.jobs.cut_clip", key)
     return _("%(n)d clips to cut") % {"n": len(keys)} if keys else _("nothing due")
 
 

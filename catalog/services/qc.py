@@ -204,5 +204,5 @@ def sweep() -> str:
     )
     keys = list(waiting.distinct().order_by("pk").values_list("pk", flat=True)[:50])
     for key in keys:
-        jobs.enqueue("catalog.jobs.check_version", key)
+        jobs.remind("catalog.jobs.check_version", key)
     return _("%(n)d versions to check") % {"n": len(keys)} if keys else _("nothing due")

@@ -254,16 +254,21 @@ def _adopt(channel: Channel, facts: base.AccountFacts, *, by: Any) -> None:
 
 
 def disconnect(channel: Channel, *, family: str, why: str) -> None:
-    """The consent is gone: the grant ends, the channel waits to be connected again, the board says so."""
+    """The consent is gone: the grant ends and the board says so.
+
+    Without its first API (posting) the channel waits to be connected again; without another (comments) it
+    goes on, and what needs that API says why it stands still.
+    """
     now = clock.now()
     ended = Grant.objects.filter(channel=channel, family=family, revoked_at=None).update(
         revoked_at=now, trouble=why[:300]
     )
     if not ended:
         return
-    # A stopped or retired channel has no such move: it does nothing anyway, and resuming it will find this out.
-    with contextlib.suppress(MoveRefused):
-        lifecycle.advance(channel, to=Status.DISCONNECTED, why=why, status_reason=why[:500])
+    if family == registry.adapter(channel.platform).families[0]:
+        # A stopped or retired channel has no such move: it does nothing anyway, and resuming it will find this out.
+        with contextlib.suppress(MoveRefused):
+            lifecycle.advance(channel, to=Status.DISCONNECTED, why=why, status_reason=why[:500])
     news.tell(
         "channel_disconnected",
         _("%(channel)s must be connected again: %(why)s") % {"channel": channel, "why": why},

@@ -110,5 +110,5 @@ def sweep() -> str:
     waiting = Extra.objects.filter(status=Status.WAITING).free(clock.now())
     keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:RUNG_AT_ONCE])
     for pk in keys:
-        jobs.enqueue("channels.jobs.do_extra", pk)
+        jobs.remind("channels.jobs.do_extra", pk)
     return f"{len(keys)} follow-ups waiting"

@@ -295,7 +295,7 @@ def sweep() -> str:
     due = list(Publication.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:RUNG_AT_ONCE])
     left = list(Publication.objects.unfinished(now).order_by("due_at").values_list("pk", flat=True)[:RUNG_AT_ONCE])
     for pk in [*left, *due]:
-        jobs.enqueue("channels.jobs.push_upload", pk)
+        jobs.remind("channels.jobs.push_upload", pk)
     return f"{len(due)} due, {len(left)} resumed, {late} too late"
 
 

@@ -169,6 +169,9 @@ def answer_tickets() -> list[str]:
 def _mend(one: Ticket, *, by: User) -> str:
     edition = one.version.edition
     wound = titles.WOUND
+    if one.version.number < edition.versions.count():
+        ticketing.reject(one, why=f"Mended already, in version {edition.versions.count()}.", by=by)
+        return f"{one}: rejected"
     if (edition.drama.code, edition.language, one.label) != (wound.code, wound.language, "dubbing"):
         ticketing.reject(one, why="Listened to again: the file is as it should be.", by=by)
         return f"{one}: rejected"

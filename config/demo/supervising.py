@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -38,6 +39,8 @@ def run(stage: Stage) -> None:
     stopped = threading.Event()
     keeper = threading.Thread(target=_keep_clock, args=(stage, env, stopped), daemon=True)
     keeper.start()
+    # Told to stop, circus still looks after its watchers once a second and complains of itself.
+    logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     try:
         arbiter.start()
     finally:

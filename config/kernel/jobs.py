@@ -17,12 +17,14 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from config.kernel import clock
-from config.kernel.models import Routine
+from config.kernel.models import Bell, Routine
 
 log = logging.getLogger("dramaport.jobs")
 
 # On a fast clock a minute passes in a blink: no routine is rung more often than this, in real seconds.
 CLOSEST_SECONDS = 2
+# A reminder not answered for so long (real seconds) was lost with its broker or its worker.
+REMINDER_SECONDS = 600
 # Nor is it rung again while the last bell may still wait in the queue: a slow machine would drown in bells. After so
 # many real seconds the bell counts as lost.
 PATIENCE_SECONDS = 10
@@ -45,6 +47,26 @@ def enqueue(path: str, *ids: Any) -> None:
         async_task(path, *ids)
     else:
         transaction.on_commit(lambda: async_task(path, *ids))
+
+
+def remind(path: str, *ids: Any) -> bool:
+    """Ring for a sweep, unless the same reminder still waits for a worker: a slow or stopped worker must not
+    find the same row a thousand times. False when it waits. A reminder that was lost is rung again later.
+    """
+    now = clock.now()
+    job = f"{path}({','.join(str(one) for one in ids)})"
+    with transaction.atomic():
+        lost = Bell.objects.filter(job=job, rung_at__lt=now - timedelta(seconds=REMINDER_SECONDS * clock.rate()))
+        if not lost.update(rung_at=now) and not Bell.objects.get_or_create(job=job, defaults={"rung_at": now})[1]:
+            return False
+        enqueue("config.kernel.jobs.answer", job, path, *ids)
+    return True
+
+
+def answer(job: str, path: str, *ids: Any) -> Any:
+    """What a reminder calls: take the bell down first, so that whatever comes due meanwhile may ring again."""
+    Bell.objects.filter(job=job).delete()
+    return resolve(path)(*ids)
 
 
 def routine(path: str, *, every: timedelta) -> None:

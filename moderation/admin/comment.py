@@ -12,10 +12,11 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from catalog import ownership
 from config.kernel import languages
 from config.kernel.admin import actions
 from config.kernel.admin.pages import ReadOnlyPage, admin, ago, link
-from moderation.admin import filters, scope, showing, triage
+from moderation.admin import filters, showing, triage
 from moderation.models import Comment, Verdict
 from moderation.rules.words import Label
 from moderation.services import judging
@@ -39,7 +40,7 @@ class Verdicts(TabularInline):
 
 
 @admin.register(Comment)
-class CommentPage(scope.OwnRows, ReadOnlyPage):
+class CommentPage(ownership.OwnRows, ReadOnlyPage):
     """A partner's people see complaints as evidence of their tickets, never the comments themselves."""
 
     empty_hint = _("No comment was read yet. Every connected channel is read once an hour.")
@@ -79,7 +80,7 @@ class CommentPage(scope.OwnRows, ReadOnlyPage):
         return [path("triage/", view, name="moderation_triage"), *super().get_urls()]
 
     def has_label_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("moderation.label_comment") and scope.partner_of(request) is None
+        return request.user.has_perm("moderation.label_comment") and ownership.partner_of(request) is None
 
     def triage_view(self, request: HttpRequest) -> HttpResponse:
         return triage.show(self, request)

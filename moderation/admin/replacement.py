@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from catalog import ownership
 from config.kernel.admin import actions
 from config.kernel.admin.pages import ReadOnlyPage, StatusHistory, admin, link
-from moderation.admin import scope, showing
+from moderation.admin import showing
 from moderation.models import Replacement
 from moderation.services import replacing
 
 
 @admin.register(Replacement)
-class ReplacementPage(scope.OwnRows, ReadOnlyPage):
+class ReplacementPage(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _(
         "Nothing was replaced yet. When a studio delivers a fix, the uploads made from the bad masters stand here."
     )
@@ -39,7 +40,7 @@ class ReplacementPage(scope.OwnRows, ReadOnlyPage):
         return super().get_queryset(request).select_related(*self.list_select_related)
 
     def has_settle_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("channels.settle_publication") and scope.partner_of(request) is None
+        return request.user.has_perm("channels.settle_publication") and ownership.partner_of(request) is None
 
     @django_admin.action(description=_("Try again"), permissions=["settle"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Replacement]) -> None:

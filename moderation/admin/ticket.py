@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 from unfold.decorators import action, display
 
+from catalog import ownership
 from config.kernel import clock, languages
 from config.kernel.admin import actions
 from config.kernel.admin.pages import ReadOnlyPage, StatusHistory, admin, ago
 from config.kernel.errors import ProductError
-from moderation.admin import filters, scope, showing, ticket_parts
+from moderation.admin import filters, showing, ticket_parts
 from moderation.admin.ticket_forms import DeliveryForm, NoteForm, ReasonForm, SureForm
 from moderation.models import Ticket
 from moderation.rules import ticket as life
@@ -81,7 +82,7 @@ class History(StatusHistory):
 
 
 @admin.register(Ticket)
-class TicketPage(scope.OwnRows, ReadOnlyPage):
+class TicketPage(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _(
         "There is no ticket. When three viewers complain of the same dubbing or translation, one opens by itself."
     )

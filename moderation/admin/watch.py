@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
+from catalog import ownership
 from config.kernel import clock
 from config.kernel.admin import actions
 from config.kernel.admin.pages import ReadOnlyPage, admin, ago, link
-from moderation.admin import filters, scope, showing
+from moderation.admin import filters, showing
 from moderation.models import HarvestRun, Watch
 from moderation.services import harvesting
 
 
 @admin.register(Watch)
-class WatchPage(scope.OwnRows, ReadOnlyPage):
+class WatchPage(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("No channel is watched yet. Connect one, and its comments are read from then on.")
     list_display = ("channel", "platform", "lag", "next_look", "newest", "runs", "why_not")
     list_filter = (filters.LagFilter, "channel__platform")
@@ -33,7 +34,7 @@ class WatchPage(scope.OwnRows, ReadOnlyPage):
         css = {"all": ("moderation/moderation.css",)}
 
     def has_label_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("moderation.label_comment") and scope.partner_of(request) is None
+        return request.user.has_perm("moderation.label_comment") and ownership.partner_of(request) is None
 
     @django_admin.action(description=_("Try again now"), permissions=["label"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Watch]) -> None:
@@ -69,7 +70,7 @@ class WatchPage(scope.OwnRows, ReadOnlyPage):
 
 
 @admin.register(HarvestRun)
-class HarvestRunPage(scope.OwnRows, ReadOnlyPage):
+class HarvestRunPage(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("No reading was made yet.")
     list_display = ("channel", "window_at", "seen", "new", "calls", "seconds", "trouble")
     list_filter = (("channel", AutocompleteSelectFilter), ("window_at", RangeDateTimeFilter))

@@ -63,7 +63,7 @@ def sweep() -> str:
     Watch.objects.bulk_create((Watch(channel_id=pk, next_at=now) for pk in missing), ignore_conflicts=True)
     due = list(Watch.objects.due(now).order_by("next_at").values_list("channel_id", flat=True)[:CHANNELS_A_SWEEP])
     for channel_pk in due:
-        jobs.enqueue("moderation.jobs.harvest", channel_pk)
+        jobs.remind("moderation.jobs.harvest", channel_pk)
     return _("%(n)d channels to read") % {"n": len(due)} if due else _("nothing due")
 
 

@@ -208,7 +208,7 @@ def test_the_sweep_rings_for_dropped_clips_and_not_for_held_ones(release, drain_
     Clip.objects.filter(pk=held.pk).update(lease_until=now + timedelta(minutes=5))
     Clip.objects.filter(pk=dropped.pk).update(lease_until=now - timedelta(minutes=5))
     assert clips.sweep() == "4 clips to cut"
-    rung = {entry.task["args"][0] for entry in OrmQ.objects.all()}
+    rung = {entry.task["args"][-1] for entry in OrmQ.objects.all()}
     assert dropped.pk in rung and held.pk not in rung
 
 

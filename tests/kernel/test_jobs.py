@@ -98,3 +98,35 @@ def test_a_process_that_ended_in_order_is_no_news(noon):
     workers.end(workers.begin("worker"))
     workers.begin("worker")
     assert not News.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_reminder_that_waits_is_not_put_into_the_queue_again(drain_jobs, noon):
+    CALLS.clear()
+    path = "tests.kernel.test_jobs.good_round"
+    assert [jobs.remind(path), jobs.remind(path), OrmQ.objects.count()] == [True, False, 1]
+    drain_jobs()
+    assert (CALLS, jobs.remind(path)) == (["good"], True)
+
+
+@pytest.mark.django_db
+def test_reminders_of_different_rows_do_not_silence_each_other(noon):
+    assert jobs.remind("channels.jobs.push_upload", 1) and jobs.remind("channels.jobs.push_upload", 2)
+    assert OrmQ.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_lost_reminder_is_rung_again_after_a_while(noon):
+    jobs.remind("channels.jobs.push_upload", 1)
+    OrmQ.objects.all().delete()
+    assert jobs.remind("channels.jobs.push_upload", 1) is False
+    with clock.at(noon + timedelta(seconds=jobs.REMINDER_SECONDS + 1)):
+        assert jobs.remind("channels.jobs.push_upload", 1) is True
+
+
+@pytest.mark.django_db
+def test_a_job_that_fails_may_be_reminded_of_at_once(noon, drain_jobs):
+    jobs.remind("tests.kernel.test_jobs.bad_round")
+    with pytest.raises(ValueError, match="no luck"):
+        drain_jobs()
+    assert jobs.remind("tests.kernel.test_jobs.bad_round") is True

@@ -18,13 +18,17 @@ def partner_of(request: HttpRequest) -> Partner | None:
 
 
 class OwnRows:
-    """A page that narrows its rows to the reader's company by `owner`; without one, a partner's people see nothing."""
+    """A page that narrows its rows to the reader's company: by the column `owner`, or as `rows_of` says.
+
+    Without either, a partner's people see nothing there, whatever rights they hold.
+    """
 
     owner = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         partner = partner_of(request)
-        if partner is None:
-            return rows
+        return rows if partner is None else self.rows_of(rows, partner)
+
+    def rows_of(self, rows: QuerySet[Any], partner: Partner) -> QuerySet[Any]:
         return rows.filter(**{self.owner: partner}) if self.owner else rows.none()
