@@ -12,6 +12,7 @@ from catalog.footage import studio
 from catalog.models import Edition, EditionVersion, Episode, Partner
 from catalog.services import partners
 from config.kernel import clock
+from config.kernel.models import KeptAnswer
 from moderation.models import Ticket
 
 
@@ -126,3 +127,26 @@ def test_a_verb_that_the_ticket_s_state_does_not_take_is_a_conflict():
     client.post(f"/api/v1/tickets/{row.uuid}/reject/", {"reason": "no"})
     answer = client.post(f"/api/v1/tickets/{row.uuid}/acknowledge/")
     assert (answer.status_code, answer.json()["code"]) == (409, "move_refused")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("body", ['["a", "b"]', "5", '"text"', "null", "{"])
+def test_json_that_is_no_object_is_refused_in_words(body):
+    owner = vendor("one")
+    row, client = ticket_of(owner), client_of(owner)
+    headers = {"HTTP_IDEMPOTENCY_KEY": "k1"}
+    answer = client.post(f"/api/v1/tickets/{row.uuid}/reject/", data=body, content_type="application/json", **headers)
+    assert (answer.status_code, set(answer.json())) == (400, {"code", "message", "details"})
+
+
+@pytest.mark.django_db
+def test_a_request_killed_before_its_answer_does_not_block_its_key_for_long(noon):
+    owner = vendor("one")
+    row, client = ticket_of(owner), client_of(owner)
+    path, headers = f"/api/v1/tickets/{row.uuid}/reject/", {"HTTP_IDEMPOTENCY_KEY": "k1"}
+    client.post(path, {"reason": "it is meant so"}, **headers)
+    KeptAnswer.objects.update(status=None, body=None)
+    Ticket.objects.update(status="open")
+    assert client.post(path, {"reason": "it is meant so"}, **headers).status_code == 503
+    with clock.at(noon + timedelta(minutes=16)):
+        assert client.post(path, {"reason": "it is meant so"}, **headers).status_code == 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +20,8 @@ from config.kernel.models import KeptAnswer
 
 HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
+# No request lives so long (real time): its process was killed.
+AT_WORK_FOR = timedelta(minutes=15)
 LONGEST_KEY = 100
 
 
@@ -73,9 +76,17 @@ def _begin(request: Request, key: str) -> KeptAnswer:
         kept = KeptAnswer.objects.get(principal=principal, key=key)
     if kept.digest != digest:
         raise KeyReused(_("This idempotency key was used for another request."))
+    if kept.status is None and _take_over(kept, now):
+        return kept
     if kept.status is None:
         raise KeyReused(_("The first request with this idempotency key is still at work."), retryable=True)
     raise _Repeated(kept)
+
+
+def _take_over(kept: KeptAnswer, now: datetime) -> bool:
+    """Whether the first request was killed before it could answer, and this one goes on in its place."""
+    dead = KeptAnswer.objects.filter(pk=kept.pk, at=kept.at, at__lt=now - AT_WORK_FOR * clock.rate(), status=None)
+    return bool(dead.update(at=now))
 
 
 def _settle(kept: KeptAnswer, response: Response) -> None:
@@ -92,14 +103,22 @@ def _principal(request: Request) -> str:
 
 
 def _digest(request: Request) -> str:
+    """The request as one number: a form by its fields and the bytes of its files, JSON of any shape as it is."""
     seen = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if not hasattr(request.data, "getlist"):
+        seen.update(json.dumps(request.data, sort_keys=True, default=str).encode())
+        return seen.hexdigest()
     for name in sorted(request.data):
-        for value in request.data.getlist(name) if hasattr(request.data, "getlist") else [request.data[name]]:
+        for value in request.data.getlist(name):
             seen.update(f"\n{name}=".encode())
-            if isinstance(value, UploadedFile):
-                for chunk in value.chunks():
-                    seen.update(chunk)
-                value.seek(0)
-            else:
-                seen.update(json.dumps(value, sort_keys=True, default=str).encode())
+            for part in _parts(value):
+                seen.update(part)
     return seen.hexdigest()
+
+
+def _parts(value: Any) -> Iterator[bytes]:
+    if not isinstance(value, UploadedFile):
+        yield str(value).encode()
+        return
+    yield from value.chunks()
+    value.seek(0)
