@@ -13,7 +13,12 @@ from moderation.classifier import lexicon, normalising
 from moderation.classifier.lexicon import Phrase
 
 # Particles that Arabic writes together with the next word.
-_CLITICS = frozenset("و ف ب ل ك ال وال بال لل فال ول وب كال هال عال ع ه م مال ح ت ي ن ا س بت بي وت وي فت حت حي".split())
+_CLITICS = frozenset(
+    {
+        "و", "ف", "ب", "ل", "ك", "ال", "وال", "بال", "لل", "فال", "ول", "وب", "كال", "هال", "عال", "ع",
+        "ه", "م", "مال", "ح", "ت", "ي", "ن", "ا", "س", "بت", "بي", "وت", "وي", "فت", "حت", "حي",
+    }
+)  # fmt: skip
 # Letters that one Latin-written lexicon shares with all the others; other scripts cannot collide.
 _LAST_LATIN = 0x24F
 
@@ -61,10 +66,11 @@ def votes(cues: Sequence[Cue]) -> dict[str, float]:
 def spoken(cues: Sequence[Cue], text: str, *, languages: Collection[str]) -> list[Cue]:
     """The cues of these languages, without those that lie inside a longer one, in reading order.
 
-    A subject inside a defect stays: "same voice" names both. Phrases in a script of their own stay whatever the languages: comments mix.
+    A subject inside a defect stays: "same voice" names both. Phrases in a script of their own stay
+    whatever the languages: comments mix.
     """
     allowed = {*languages, lexicon.EVERYWHERE}
-    kept = [cue for cue in cues if cue.language in allowed or ord(text[cue.start]) > _LAST_LATIN]
+    kept = [cue for cue in cues if cue.language in allowed or not _is_shared(text[cue.start])]
     kept.sort(key=lambda cue: (cue.start, -cue.end))
     standing: list[Cue] = []
     seen: set[tuple[int, int, str]] = set()
@@ -79,6 +85,11 @@ def spoken(cues: Sequence[Cue], text: str, *, languages: Collection[str]) -> lis
         if cue.end > reach[1]:
             reach = (cue.start, cue.end)
     return standing
+
+
+def _is_shared(character: str) -> bool:
+    """Latin and Han letters serve several of our languages; every other script serves one."""
+    return ord(character) <= _LAST_LATIN or "\u3400" <= character <= "\u9fff"
 
 
 def _is_named_by_defect(cue: Cue, standing: Sequence[Cue]) -> bool:

@@ -1,4 +1,4 @@
-"""How right the classifier is: from what people say comments are and what it said, to figures. No files, no printing."""
+"""How right the classifier is: from what people say comments are and what it said, to figures."""
 
 from __future__ import annotations
 

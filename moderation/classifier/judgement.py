@@ -78,7 +78,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Moment:
-    """A place a viewer named. `second` counts in what was seen: in the episode if `episode` is set, else in the clip."""
+    """A place a viewer named. `second` counts in the episode if `episode` is set, else in the clip."""
 
     raw: str
     second: float | None

@@ -13,12 +13,14 @@ _SECOND = (
     r"|secondes?|sekunden?|sek|second[oi]|секунд[аеуы]?|сек|sekund(?:a|zie|y|ę)|秒|초|s(?!\w))"
 )
 _MINUTE = (
-    r"(?:minutes?|mins?|minutos?|menit|minit|phút|phut|นาที|मिनट|(?:ال)?دقيق[ةه]|(?:ال)?دقائق|dakika(?:da|sında)?|dk|minuten?"
+    r"(?:minutes?|mins?|minutos?|menit|minit|phút|phut|นาที|मिनट|(?:ال)?دقيق[ةه]|(?:ال)?دقائق"
+    r"|dakika(?:da|sında)?|dk|minuten?"
     r"|minut[oi]|минут[аеуы]?|мин|minut(?:a|cie|y|ę)|分钟|分鐘|分|분|m(?!\w))"
 )
 _EPISODE = (
-    r"(?:episodes?|épisodes?|episodios?|episódios?|episodio|episod|episode|eps|ep|epi|epis|cap[ií]tulos?|cap|tập|tap|ตอนที่|ตอน|एपिसोड|भाग"
-    r"|(?:ال)?حلق[ةه]|bölüm|bolum|folge|puntata|сери[яию]|серии|эпизод[еа]?|odcin(?:ek|ku)|odc|エピソード)"
+    r"(?:episodes?|épisodes?|episodios?|episódios?|episodio|episod|episode|eps|ep|epi|epis"
+    r"|cap[ií]tulos?|cap|tập|tap|ตอนที่|ตอน|एपिसोड|भाग"
+    r"|(?:ال)?حلق[ةه]|bölüm\w{0,3}|bolum\w{0,3}|folge|puntata|сери[яию]|серии|эпизод[еа]?|odcin(?:ek|ku)|odc|エピソード)"
 )
 _ORDINAL = r"(?:\s*(?:-?\s*ke|thứ|thu|ที่|no|nº|n°|number|número|رقم)?\s*[-.:#]?\s*)"
 _AT = (
@@ -26,6 +28,14 @@ _AT = (
     r"|@|في|عند|ที่)\s*(?:the\s+|ال)?"
 )
 _PLACE_AFTER = r"(?=\s*(?:的时候|的時候|时|時|处|處|那|左右|の|あたり|で|から|に|ごろ|頃|에|쯤|부분|부터|대))"
+
+# "3 seconds late" and "10 seconds of silence" are lengths, not places.
+_NO_LENGTH = (
+    r"(?!\s*(?:late|early|behind|ahead|delay|of|before|after|later|too|long|off|in advance|ago|straight|per|faster"
+    r"|slower))"
+)
+_NOT_AFTER = "".join(rf"(?<!{word} )" for word in ("for", "by", "about", "last", "every", "like", "first"))
+_AND = r"\s*(?:and|y|e|et|und|dan|,|و|и)?\s*"
 
 _CLOCK = re.compile(
     r"(?<![\d:.,/-])(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,3}):(?P<s>[0-5]\d)(?![\d:]|[./-]\d)"
@@ -35,10 +45,13 @@ _CLOCK = re.compile(
 _SPOKEN = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<![\d:])(?:(?P<h>\d{{1,2}})\s*(?:h|hours?|horas?|jam|小时|小時|時間|시간)\s*)?(?P<m>\d{{1,3}})\s*{_MINUTE}\s*(?:and|y|e|et|und|dan|و|и)?\s*(?P<s>[0-5]?\d)\s*{_SECOND}",
-        rf"(?<![^\W_]){_MINUTE}{_ORDINAL}(?P<m>\d{{1,3}})(?:[.,'](?P<s>[0-5]\d)|\s*(?:and|y|e|et|und|dan|,|و|и)?\s*{_SECOND}{_ORDINAL}(?P<t>[0-5]?\d))?(?![\d:])",
+        rf"(?<![\d:])(?:(?P<h>\d{{1,2}})\s*(?:h|hours?|horas?|jam|小时|小時|時間|시간)\s*)?(?P<m>\d{{1,3}})"
+        rf"\s*{_MINUTE}{_AND}(?P<s>[0-5]?\d)\s*{_SECOND}",
+        rf"(?<![^\W_]){_MINUTE}{_ORDINAL}(?P<m>\d{{1,3}})(?:[.,'](?P<s>[0-5]\d)"
+        rf"|{_AND}{_SECOND}{_ORDINAL}(?P<t>[0-5]?\d))?(?![\d:])",
         rf"(?<![^\W_])(?:[وبف])?{_SECOND}{_ORDINAL}(?P<s>\d{{1,4}})(?![\d:])",
         rf"{_AT}(?P<s>\d{{1,4}})(?:st|nd|rd|th)?\s*{_SECOND}(?!\w)",
+        rf"(?<![\w:.,]){_NOT_AFTER}(?P<s>\d{{1,4}})\s*(?:seconds?|secs?|s)(?:\s+mark)?\b{_NO_LENGTH}",
         rf"{_AT}(?P<m>\d{{1,3}})(?:st|nd|rd|th)?\s*{_MINUTE}(?!\w)",
         rf"第\s*(?P<s>\d{{1,4}})\s*秒|(?<![\d:])(?P<t>\d{{1,4}})\s*(?:秒|초){_PLACE_AFTER}",
         rf"第\s*(?P<m>\d{{1,3}})\s*分(?:钟|鐘)?|(?<![\d:])(?P<n>\d{{1,3}})\s*(?:分|분){_PLACE_AFTER}",

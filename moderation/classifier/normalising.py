@@ -16,7 +16,12 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _MARK = re.compile("[\u0300-\u036f]+")
 # Words whose doubled letter is right: "goood" must become "good", and "sooo" must not become "soo".
-_DOUBLES = frozenset("good too look see feel cool need seem sleep keep soon room sook free tree smooth off all".split())
+_DOUBLES = frozenset(
+    {
+        "good", "too", "look", "see", "feel", "cool", "need", "seem", "sleep", "keep", "soon", "room",
+        "sook", "free", "tree", "smooth", "off", "all",
+    }
+)  # fmt: skip
 
 # Unlike NFKC these two keep the length of the text, so that a place found afterwards is a place in the original.
 _DIGITS = {

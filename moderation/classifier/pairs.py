@@ -85,6 +85,7 @@ _ROWS: dict[str, dict[str, tuple[S, float]]] = {
         "lips": (S.MISSING_LINES, 0.9),
     },
     "shut": {"lips": (S.LIP_SYNC, 0.9)},
+    "became": {"trans": (S.WRONG_MEANING, 0.8)},
     "called": {"sub": (S.NAMES, 0.88), "trans": (S.NAMES, 0.88)},
     "loud": {
         "voice": (S.VOLUME, 0.9),
@@ -183,12 +184,13 @@ _GENERAL = ("bad", "wrong", "late", "nonsense", "frown", "fix", "fast", "gone", 
 _NOT_OF = {("late", "technical")}
 
 TABLE: dict[tuple[str, str], tuple[S, float]] = {
-    (defect, other): (sub_class, 0.9) for defect in _GENERAL for other, sub_class in _OTHER_ROWS.items()
+    (defect, other): (sub_class, 0.9)
+    for defect in _GENERAL
+    for other, sub_class in _OTHER_ROWS.items()
     if (defect, other) not in _NOT_OF
 } | {(defect, subject): worth for defect, row in _ROWS.items() for subject, worth in row.items()}
 
 _ALONE: dict[str, tuple[S, float]] = {
-    "robot": (S.VOICE_ROBOTIC, 0.6),
     "offsync": (S.LIP_SYNC, 0.55),
     "unheard": (S.VOLUME, 0.82),
     "small": (S.UNREADABLE, 0.45),

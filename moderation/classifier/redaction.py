@@ -6,14 +6,17 @@ import re
 import unicodedata
 
 LIMIT = 280
+_ENDINGS = "com|net|org|io|me|tv|co|ly|gg|xyz|info|app|link|site|vn|id|br|ru|cn|tr"
 _PATTERNS = (
     (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), "[link]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
     (re.compile(r"(?<!\w)[@＠][\w.\-·]+"), "[name]"),
-    (re.compile(r"(?<![\w@/.])(?:[a-z0-9-]+\.)+(?:com|net|org|io|me|tv|co|ly|gg|xyz|info|app|link|site|vn|id|br|ru|cn|tr)(?:/\S*)?(?!\w)", re.IGNORECASE), "[link]"),
-)  # fmt: skip
+    (re.compile(rf"(?<![\w@/.])(?:[a-z0-9-]+\.)+(?:{_ENDINGS})(?:/\S*)?(?!\w)", re.IGNORECASE), "[link]"),
+)
 _PHONE = re.compile(r"(?<![\w:.])\+?\(?\d[\d\s().\-]{6,18}\d(?![\w:])")
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}$")
+# A flag is two of these letters.
+_FLAG_LETTERS = frozenset(chr(code) for code in range(0x1F1E6, 0x1F200))
 _JOINER = "\u200d"
 
 
@@ -48,4 +51,9 @@ def _is_boundary(text: str, place: int) -> bool:
         return False
     if "\U0001f3fb" <= following <= "\U0001f3ff":
         return False
-    return not ("\U0001f1e6" <= following <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff")
+    if following not in _FLAG_LETTERS:
+        return True
+    run = place
+    while run and text[run - 1] in _FLAG_LETTERS:
+        run -= 1
+    return (place - run) % 2 == 0

@@ -22,8 +22,9 @@ _REACH = 60
 _PER_CHARACTER = 0.003
 _NEGATION_GAP = 14
 _PLACES = frozenset({"voice", "sound", "names", "lips", "music"})
-_UNSPECIFIC = frozenset({"bad", "wrong", "gone", "lack", "fix", "frown", "cut", "raw", "misfit", "quiet"})
+_UNSPECIFIC = frozenset({"bad", "wrong", "gone", "lack", "fix", "frown", "cut", "raw", "misfit", "quiet", "became"})
 _NEGATORS = frozenset({"not", "lack"})
+_WISHED = frozenset({"gone", "lack", "raw", "fix", "became"})
 _QUOTE = re.compile('"[^"\n]{1,60}"|«[^»\n]{1,60}»|[「『][^」』\n]{1,60}[」』]')
 
 
@@ -81,8 +82,22 @@ def weigh(text: str, cues: Sequence[Cue]) -> Verdict:
         for sub_class, confidence in strongest.items()
         if confidence >= FLOOR
     ]
-    findings.sort(key=lambda finding: (-finding.confidence, finding.kind == Kind.OTHER, finding.sub_class))
+    findings.sort(key=_rank)
     return Verdict(tuple(findings), _silence(scene, max(strongest.values(), default=0.0)))
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """What several passages of one comment say: the strongest of each finding, and no surer silence than the least."""
+    strongest: dict[SubClass, Finding] = {}
+    for finding in (finding for verdict in verdicts for finding in verdict.findings):
+        known = strongest.get(finding.sub_class)
+        if known is None or finding.confidence > known.confidence:
+            strongest[finding.sub_class] = finding
+    return Verdict(tuple(sorted(strongest.values(), key=_rank)), min(verdict.silence for verdict in verdicts))
+
+
+def _rank(finding: Finding) -> tuple[float, bool, SubClass]:
+    return (-finding.confidence, finding.kind == Kind.OTHER, finding.sub_class)
 
 
 def _phrases(scene: Scene) -> list[Reading]:
@@ -99,10 +114,17 @@ def _pairs(scene: Scene) -> list[Reading]:
     readings: list[Reading] = []
     for defect in _defects(scene, subjects):
         found = _joined(scene, defect, subjects)
-        readings += found or pairs.alone(defect)
+        readings += found or ([] if _is_comparison(scene, defect) else pairs.alone(defect))
     if "became" in scene.names and len(_QUOTE.findall(scene.text)) > 1:
         readings.append(Reading(*pairs.QUOTED, "became", "quotes", None))
     return readings
+
+
+def _is_comparison(scene: Scene, defect: Cue) -> bool:
+    """True for "like a robot" and its kind: without a voice or a text named it may be said of a kiss."""
+    return defect.name == "machine" and any(
+        cue.name == "robot" and cue.start < defect.end and defect.start < cue.end for cue in scene.cues
+    )
 
 
 def _defects(scene: Scene, subjects: list[Cue]) -> list[Cue]:
@@ -209,7 +231,7 @@ def _excused(scene: Scene, reading: Reading) -> float:
         confidence *= 0.9
     if "plot" in names and reading.subject == "trans" and reading.defect != "fix":
         confidence *= 0.6
-    if names & {"please", "tongue"} and reading.defect in {"gone", "lack", "raw", "fix"}:
+    if _is_wishable(reading) and names & {"please", "tongue"}:
         confidence *= _wish(names, reading)
     if "ask" in names and (reading.subject == "none" or (vague and reading.defect not in {"gone", "lack"})):
         confidence *= 0.7
@@ -218,10 +240,19 @@ def _excused(scene: Scene, reading: Reading) -> float:
     return confidence
 
 
+def _is_wishable(reading: Reading) -> bool:
+    """Texts and dubs are asked for; nobody asks for a sound."""
+    if reading.defect == "phrase":
+        return reading.sub_class in (SubClass.MISSING_SUBTITLES, SubClass.UNTRANSLATED)
+    return reading.defect in _WISHED and reading.subject not in {"voice", "sound", "lips", "music"}
+
+
 def _wish(names: frozenset[str], reading: Reading) -> float:
-    """A language asked for is no complaint; "please fix the subtitles" is one."""
+    """A language asked for is no complaint; "please fix the subtitles" and "none since episode 3" are."""
     if reading.defect == "fix":
         return 0.4 if "tongue" in names else 1.0
+    if names & {"since", "fix"} or (reading.defect == "phrase" and "tongue" not in names):
+        return 1.0
     return 0.45 if "please" in names else 0.72
 
 

@@ -26,7 +26,9 @@ DEFECTS = frozenset(
     }
 )  # fmt: skip
 ABLE = frozenset({"good", "match", "hear", "read", "grasp", "feel", "translated"})
-GUARDS = frozenset({"not", "but", "please", "tongue", "ask", "plot", "persons", "elsewhere", "fix", "very", "fine"})
+GUARDS = frozenset(
+    {"not", "but", "please", "tongue", "ask", "plot", "persons", "elsewhere", "fix", "very", "fine", "since"}
+)
 SAYS = "says_"
 
 
