@@ -24,7 +24,8 @@ _EPISODE = (
 )
 _ORDINAL = r"(?:\s*(?:-?\s*ke|thứ|thu|ที่|no|nº|n°|number|número|رقم)?\s*[-.:#]?\s*)"
 _AT = (
-    r"(?:\b(?:at|around|about|from|@|en(?: el| los)?|a los|al|alle|no|nos|aos|di|pada|lúc|luc|tại|à|ab|bei|sa|на|в|w|po)"
+    r"(?:\b(?:at|around|about|from|@|en(?: el| los)?|a los|al|alle|no|nos|aos|di|pada|lúc|luc|tại|à|ab|bei|sa"
+    r"|на|в|w|po)"
     r"|@|في|عند|ที่)\s*(?:the\s+|ال)?"
 )
 _PLACE_AFTER = r"(?=\s*(?:的时候|的時候|时|時|处|處|那|左右|の|あたり|で|から|に|ごろ|頃|에|쯤|부분|부터|대))"
