@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files import File
@@ -17,13 +17,18 @@ from catalog.services import files as storing
 from catalog.services import masters, qc
 from config.kernel import clock, jobs, lifecycle
 
+Along = Callable[[EditionVersion], object]
 
-def deliver(edition: Edition, *, files: Mapping[int, File[bytes]], note: str, by: Any) -> EditionVersion:
+
+def deliver(
+    edition: Edition, *, files: Mapping[int, File[bytes]], note: str, by: Any, along: Along | None = None
+) -> EditionVersion:
     """Hand in a new version: the given files by episode, and the newest version's masters for the other episodes.
 
     All files are examined before anything is kept; one bad file refuses the whole (DeliveryRefused). The version goes
     to QC at once. Files equal to those of the newest version are carried over, and a delivery of nothing else is
-    refused.
+    refused. `along` is called with the new version inside its transaction: what it changes is there with the version
+    or not at all, and what it raises refuses the delivery.
     """
     if not files:
         raise DeliveryRefused(_("A delivery needs at least one file."))
@@ -36,7 +41,7 @@ def deliver(edition: Edition, *, files: Mapping[int, File[bytes]], note: str, by
         for row, one in zip(rows, fresh, strict=True):
             row.file.name = masters.store(row, one)
             stored.append(row.file.name)
-        return _hand_in(edition, rows=rows, note=note, by=by)
+        return _hand_in(edition, rows=rows, note=note, by=by, along=along)
     except Exception:
         for name in stored:
             storing.discard(name)
@@ -58,7 +63,7 @@ def _changed(edition: Edition, examined: list[masters.Examined]) -> list[masters
     return fresh
 
 
-def _hand_in(edition: Edition, *, rows: list[Master], note: str, by: Any) -> EditionVersion:
+def _hand_in(edition: Edition, *, rows: list[Master], note: str, by: Any, along: Along | None) -> EditionVersion:
     with transaction.atomic():
         Edition.objects.select_for_update().get(pk=edition.pk)  # two deliveries at once: one number after the other
         earlier = newest(edition)
@@ -76,6 +81,8 @@ def _hand_in(edition: Edition, *, rows: list[Master], note: str, by: Any) -> Edi
         for kept in earlier.masters.exclude(episode__in=given).select_related("episode") if earlier else ():
             masters.carried(kept, version=version).save()
         hand_to_qc(version, by=by)
+        if along is not None:
+            along(version)
     return version
 
 

@@ -57,19 +57,23 @@ def deliver(ticket: Ticket, *, files: Mapping[int, File[bytes]], note: str, by: 
     Raises DeliveryIncomplete when the ticket's episode is not among them, and what the catalog refuses. The
     uploads are replaced when the version is released; one that fails QC reopens the ticket.
     """
-    _require_takes_delivery(ticket)
+    ticket.refresh_from_db()
+    _require_takes_delivery(ticket)  # the files are long work: not for a ticket that takes none
     _require_complete(ticket, files)
-    version = editions.deliver(ticket.version.edition, files=files, note=note, by=by)
-    numbers = ", ".join(str(number) for number in sorted(files))
     count = len(files)
-    why = ngettext("episode %(numbers)s delivered", "episodes %(numbers)s delivered", count) % {"numbers": numbers}
-    move(ticket, to=life.Status.DELIVERED, by=by, why=why, fixed_by=version, solved_at=None)
-    return version
+    why = ngettext("episode %(numbers)s delivered", "episodes %(numbers)s delivered", count) % {
+        "numbers": ", ".join(str(number) for number in sorted(files))
+    }
+
+    def along(version: EditionVersion) -> None:
+        """The version and the ticket that it mends: a process killed in between leaves neither."""
+        _require_takes_delivery(Ticket.objects.select_for_update().get(pk=ticket.pk))
+        move(ticket, to=life.Status.DELIVERED, by=by, why=why, fixed_by=version, solved_at=None)
+
+    return editions.deliver(ticket.version.edition, files=files, note=note, by=by, along=along)
 
 
 def _require_takes_delivery(ticket: Ticket) -> None:
-    """Before the files are looked at: a delivery is long work for a ticket that takes none."""
-    ticket.refresh_from_db()
     if ticket.status not in life.UNSOLVED:
         raise MoveRefused(
             _("%(ticket)s is “%(status)s” and takes no delivery now.")

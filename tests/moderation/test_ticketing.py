@@ -197,7 +197,13 @@ def test_a_rejection_needs_a_reason(ticket, admin_user):
 def test_a_delivery_makes_a_version_and_moves_the_ticket(ticket, edition, admin_user, monkeypatch):
     version = make_version(edition, number=2)
     taken = {}
-    monkeypatch.setattr(editions, "deliver", lambda _edition, **given: taken.update(given) or version)
+
+    def take_in(_edition, *, along, **given):
+        taken.update(given)
+        along(version)
+        return version
+
+    monkeypatch.setattr(editions, "deliver", take_in)
     ticketing.acknowledge(ticket, by=admin_user)
     ticketing.deliver(ticket, files={7: "file"}, note="new voice", by=admin_user)
     assert (ticket.status, ticket.fixed_by) == (Status.DELIVERED, version)
