@@ -134,7 +134,7 @@ class UploadState:
 
     OPEN: send from `next_offset`. FINISHED: every byte is there; `external_id` is '' while the platform has not
     given it, and `is_published` tells *published, id pending* from *still processing*. GONE: the session is no
-    more; unless `may_exist` is False the clip may be there all the same: look for it first. FAILED: the platform
+    more; if its last bytes ever went out the clip may be there all the same: look for it first. FAILED: the platform
     gave the clip up, `reason` is its code (`Platform.explain` says what to do).
     """
 

@@ -204,11 +204,11 @@ class Sending:
             return Accepted(state.external_id, state.publish_id or session.publish_id, state.is_published)
         if state.kind == UploadKind.FAILED:
             return self._given_up(session, state.reason)
-        return self._gone(session, state)
+        return self._gone(session)
 
-    def _gone(self, session: UploadSession, state: UploadState) -> Outcome:
-        if session.final_sent_at is None or not state.may_exist:
-            # Only the last bytes make a clip of it, and they never went out (or the platform says it took none).
+    def _gone(self, session: UploadSession) -> Outcome:
+        if session.final_sent_at is None:
+            # Only the last bytes make a clip of it, and they never went out.
             sessions.dead(session, why=_("The platform no longer knows the session; nothing was published by it."))
             return StartOver(_("The session was gone before its last bytes."))
         sessions.in_doubt(session, why=_("The platform no longer knows the session; its last bytes may have arrived."))

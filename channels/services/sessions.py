@@ -60,13 +60,13 @@ def progressed(session: UploadSession, *, sent_bytes: int) -> None:
 def final_going_out(session: UploadSession) -> None:
     """Written before the last chunk: from here on the clip may exist without our knowing."""
     if session.status == Status.OPEN:
-        lifecycle.advance(session, to=Status.FINAL_SENT, final_sent_at=clock.now())
+        lifecycle.advance(session, to=Status.FINAL_SENT, final_sent_at=session.final_sent_at or clock.now())
 
 
 def reopened(session: UploadSession) -> None:
-    """The platform still waits for bytes, so the last ones did not arrive."""
+    """The platform says that it still waits for bytes. One reading may be stale: that the last ones went out stays."""
     if session.status == Status.FINAL_SENT:
-        lifecycle.advance(session, to=Status.OPEN, final_sent_at=None)
+        lifecycle.advance(session, to=Status.OPEN)
 
 
 def in_doubt(session: UploadSession, *, why: str) -> None:

@@ -219,8 +219,8 @@ def test_the_remainder_rides_in_the_last_chunk(total, chunk, spans):
         (Answer(206, headers={"Content-Range": "bytes 0-10/25"}), False, UploadKind.OPEN, 10, False),
         (Answer(206), False, UploadKind.OPEN, 10, False),
         (Answer(201), True, UploadKind.FINISHED, 0, True),
-        (Answer(403), False, UploadKind.GONE, 0, False),
-        (Answer(404), False, UploadKind.GONE, 0, False),
+        (Answer(403), False, UploadKind.GONE, 0, True),
+        (Answer(404), False, UploadKind.GONE, 0, True),
         (Answer(403), True, UploadKind.GONE, 0, True),
     ],
 )
@@ -289,12 +289,12 @@ def test_the_publish_status_is_understood(tiktok, answer, kind, external_id, is_
     assert tiktok.asked[0].json == {"publish_id": "v_pub_file~1"}
 
 
-def test_an_unfinished_upload_whose_address_died_left_nothing(tiktok):
+def test_a_count_of_bytes_does_not_prove_that_a_dead_address_left_nothing(tiktok):
     tiktok.will(*[data(status="PROCESSING_UPLOAD", uploaded_bytes=10)] * 2)
     alive = tiktok.adapter.ask("token", handle(tiktok), total=25)
     dead = tiktok.adapter.ask("token", handle(tiktok, expires_at=NOON), total=25)
     assert (alive.kind, alive.next_offset) == (UploadKind.OPEN, 10)
-    assert (dead.kind, dead.may_exist) == (UploadKind.GONE, False)
+    assert (dead.kind, dead.may_exist) == (UploadKind.GONE, True)
 
 
 def test_an_upload_that_tiktok_does_not_know_is_looked_for(tiktok):

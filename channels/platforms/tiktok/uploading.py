@@ -92,8 +92,8 @@ def _state(response: requests.Response, handle: UploadHandle, *, reached: int, t
     if status == 206 and reached < total and _agrees(response.headers, reached=reached):
         return base.open_at(reached)
     if status in {403, 404, 410}:
-        # Only the last chunk publishes; an address that died before it took nothing with it.
-        return base.gone(may_exist=reached >= total)
+        # Whether the last chunk went out in an earlier try is not to be seen from this one.
+        return base.gone(may_exist=True)
     if status == 400:
         raise ItemRefused(
             _("TikTok says that a part of the upload is malformed; this is a defect."),
@@ -125,7 +125,8 @@ def ask(access_token: str, handle: UploadHandle, *, total: int) -> UploadState:
     if data.get("status") != "PROCESSING_UPLOAD" or stored >= total:
         return wire.publish_state(data, publish_id=handle.publish_id)
     if handle.expires_at and clock.now() >= handle.expires_at:
-        return base.gone(may_exist=False)
+        # The count of bytes may lag behind what was taken: it does not prove that the last chunk was not.
+        return base.gone(may_exist=True)
     return base.open_at(stored)
 
 

@@ -1,0 +1,71 @@
+"""What went out with its last bytes is never sent again before somebody looked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from channels.errors import PlatformDown
+from channels.platforms import base
+from channels.services import publishing, sessions
+from config.kernel import clock
+from tests.channels import stage
+from tests.channels.fake_platform import Killed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def due(noon, youtube):
+    clip = stage.a_clip(stage.an_edition(stage.a_drama()))
+    return stage.a_publication(stage.a_channel(), clip)
+
+
+@pytest.fixture
+def doubted(due, youtube, monkeypatch):
+    """Its last bytes arrived and made a clip; the next reading said “not yet”, and then the worker was killed."""
+    youtube.fail("final:after", PlatformDown("no answer"))
+    real = youtube.ask
+
+    def stale(token, handle, *, total):
+        youtube.fail("send:before", Killed())
+        youtube.fail("final:before", Killed())
+        real(token, handle, total=total)
+        return base.open_at(total - 1)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(youtube, "ask", stale)
+        publishing.push(due.pk)
+    youtube.faults.clear()
+    due.refresh_from_db()
+    return due
+
+
+def after(**span):
+    return clock.at(clock.now() + timedelta(**span))
+
+
+def test_a_reading_that_asks_for_bytes_does_not_make_the_last_ones_unsent(doubted):
+    session = sessions.live(doubted)
+    sessions.reopened(session)
+    assert (session.status, session.final_sent_at) == ("open", doubted.sessions.get().final_sent_at)
+    assert session.final_sent_at is not None
+
+
+def test_a_session_gone_after_a_stale_reading_is_looked_for(doubted, youtube):
+    sessions.reopened(sessions.live(doubted))
+    youtube.forget_sessions()
+    with after(minutes=3):
+        publishing.push(doubted.pk)
+    doubted.refresh_from_db()
+    assert (doubted.status, doubted.external_id) == ("accepted", youtube.videos[0].external_id)
+    assert (len(youtube.books), youtube.count("open_session")) == (1, 1)
+
+
+def test_a_late_row_after_a_stale_reading_is_asked_for_before_it_is_given_up(doubted, youtube):
+    sessions.reopened(sessions.live(doubted))
+    with after(hours=5):
+        publishing.push(doubted.pk)
+    doubted.refresh_from_db()
+    assert (doubted.status, doubted.sessions.get().status) == ("accepted", "done")
