@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from catalog import signals
@@ -39,6 +40,8 @@ def run_automatic(version: EditionVersion) -> str:
         version.qc_checks.filter(is_automatic=True, verdict=qc.Verdict.PENDING).values_list("gate", flat=True)
     )
     if not pending or version.status != life.Status.CHECKING:
+        if settle(version):  # whoever gave the last verdict was killed before this
+            return _says(version)
         return _("nothing to check on %(version)s") % {"version": version}
     masters = list(version.masters.select_related("episode").order_by("episode__number"))
     heard = _listen(masters) if pending & {qc.Gate.SOUND, qc.Gate.NO_DROPOUT} else {}
@@ -48,6 +51,10 @@ def run_automatic(version: EditionVersion) -> str:
             verdict=found.verdict, evidence=found.evidence, judged_at=clock.now()
         )
     settle(version)
+    return _says(version)
+
+
+def _says(version: EditionVersion) -> str:
     return _("%(version)s checked, now %(status)s") % {"version": version, "status": version.get_status_display()}
 
 
@@ -65,6 +72,7 @@ def judge(check: QCCheck, *, verdict: str, evidence: str, by: Any) -> bool:
     if verdict == qc.Verdict.FAILED and not evidence.strip():
         raise Invalid(_("Say what is wrong: the vendor reads it."), details={"evidence": [_("This is needed.")]})
     if check.verdict == verdict and check.evidence == evidence:
+        settle(check.version, by=by)
         return False
     with transaction.atomic():
         version = EditionVersion.objects.select_for_update().get(pk=check.version_id)
@@ -198,11 +206,18 @@ def film(master: Master) -> gates.Film:
 
 
 def sweep() -> str:
-    """Ring again for versions that wait for their automatic gates; a lost bell costs one round."""
-    waiting = EditionVersion.objects.filter(
-        status=life.Status.CHECKING, qc_checks__is_automatic=True, qc_checks__verdict=qc.Verdict.PENDING
+    """Ring again for versions that wait for the machine: its gates, or what follows from all verdicts.
+
+    A lost bell, or a process killed between the last verdict and the release, costs one round.
+    """
+    gates_of = QCCheck.objects.filter(version=OuterRef("pk"))
+    required, pending = gates_of.filter(is_required=True), Q(verdict=qc.Verdict.PENDING)
+    waiting = EditionVersion.objects.filter(status=life.Status.CHECKING).filter(
+        Exists(gates_of.filter(pending, is_automatic=True))
+        | Exists(required.filter(verdict=qc.Verdict.FAILED))
+        | Exists(required) & ~Exists(required.filter(pending))
     )
-    keys = list(waiting.distinct().order_by("pk").values_list("pk", flat=True)[:50])
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:50])
     for key in keys:
         jobs.remind("catalog.jobs.check_version", key)
     return _("%(n)d versions to check") % {"n": len(keys)} if keys else _("nothing due")

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from catalog import signals
-from catalog.models import Episode
+from catalog.models import EditionVersion, Episode
 from catalog.rules import gates
 from catalog.services import editions, qc
-from config.kernel import lifecycle
+from config.kernel import clock, lifecycle
 from config.kernel.errors import Invalid, MoveRefused
 
 GOOD = {
@@ -163,3 +163,38 @@ def test_the_sweep_rings_for_versions_whose_bell_was_lost(delivered, film, drain
     drain_jobs()
     assert verdicts(version)["picture"] == "passed"
     assert qc.sweep() == "nothing due"
+
+
+@pytest.fixture
+def in_qc(edition) -> EditionVersion:
+    """A version in QC whose machine gates all passed; a person is waited for."""
+    version = EditionVersion.objects.create(edition=edition, number=1, status="checking", delivered_at=clock.now())
+    qc.open_gates(version)
+    version.qc_checks.filter(is_automatic=True).update(verdict="passed", judged_at=clock.now())
+    return version
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict", "becomes"),
+    [("watched", "passed", "releasable"), ("watched", "failed", "refused"), ("picture", "failed", "refused")],
+)
+def test_the_sweep_settles_a_version_whose_last_verdict_was_given_by_a_killed_process(
+    in_qc, drain_jobs, gate, verdict, becomes
+):
+    in_qc.qc_checks.filter(gate=gate).update(verdict=verdict, judged_at=clock.now())
+    assert qc.sweep() == "1 versions to check"
+    drain_jobs()
+    in_qc.refresh_from_db()
+    assert (in_qc.status, qc.sweep()) == (becomes, "nothing due")
+
+
+def test_a_version_that_waits_for_a_person_is_not_swept(in_qc):
+    assert qc.sweep() == "nothing due"
+
+
+def test_the_same_verdict_again_settles_what_the_first_left_open(in_qc):
+    in_qc.qc_checks.filter(gate="watched").update(verdict="passed", evidence="fine")
+    watched = in_qc.qc_checks.get(gate="watched")
+    assert qc.judge(watched, verdict="passed", evidence="fine", by=None) is False
+    in_qc.refresh_from_db()
+    assert in_qc.status == "releasable"
