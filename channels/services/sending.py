@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,8 @@ from config.kernel import clock, leases
 
 MOST_DOUBTS = 3
 MOST_TRIES = 3
+MOST_WAIT = timedelta(hours=24)
+"""How long a platform may hold all bytes without making the clip of them before a person is asked."""
 
 
 @dataclass(frozen=True)
@@ -194,9 +196,7 @@ class Sending:
 
     def _act(self, session: UploadSession, state: UploadState) -> Outcome:
         if state.kind == UploadKind.OPEN and state.next_offset >= session.total_bytes:
-            # It died, or is busy, between the last byte and the clip. There is nothing to send; we ask again.
-            until = clock.now() + leases.backoff(self.publication.attempts)
-            return Paused(until, _("The platform has all bytes and has not yet made the clip of them."))
+            return self._not_made(session)
         if state.kind == UploadKind.OPEN:
             sessions.reopened(session)
             return self._send_all(session, offset=state.next_offset)
@@ -205,6 +205,17 @@ class Sending:
         if state.kind == UploadKind.FAILED:
             return self._given_up(session, state.reason)
         return self._gone(session)
+
+    def _not_made(self, session: UploadSession) -> Outcome:
+        """It died, or is busy, between the last byte and the clip: nothing to send, so ask again, but not for ever."""
+        now, why = clock.now(), _("The platform has all bytes and has not yet made the clip of them.")
+        if now < (session.final_sent_at or session.opened_at) + MOST_WAIT:
+            return Paused(now + leases.backoff(self.publication.attempts), why)
+        certain = [one for one in self._look_for(session) if one.is_certain]
+        if certain:
+            return Accepted(certain[0].external_id, session.publish_id)
+        sessions.in_doubt(session, why=why)
+        return Undecided(why)
 
     def _gone(self, session: UploadSession) -> Outcome:
         if session.final_sent_at is None:

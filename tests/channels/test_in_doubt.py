@@ -69,3 +69,39 @@ def test_a_late_row_after_a_stale_reading_is_asked_for_before_it_is_given_up(dou
         publishing.push(doubted.pk)
     doubted.refresh_from_db()
     assert (doubted.status, doubted.sessions.get().status) == ("accepted", "done")
+
+
+@pytest.fixture
+def full(due, youtube, monkeypatch):
+    """The platform has every byte, and answers for ever that it has not made the clip."""
+    youtube.fail("final:before", PlatformDown("no answer"))
+    monkeypatch.setattr(youtube, "ask", lambda token, handle, *, total: base.open_at(total))
+    assert "has all bytes" in publishing.push(due.pk)
+    return due
+
+
+def ask_every_hour(row, *, hours):
+    for hour in hours:
+        with after(hours=hour):
+            publishing.push(row.pk)
+    row.refresh_from_db()
+
+
+def test_full_but_never_made_is_a_persons_matter_after_a_day(full, youtube):
+    sent = youtube.count("send")
+    ask_every_hour(full, hours=range(1, 24))
+    assert (full.status, full.sessions.get().status) == ("uploading", "final_sent")
+    ask_every_hour(full, hours=(24, 25))
+    session = full.sessions.get()
+    assert (full.status, session.status, youtube.count("send")) == ("needs_person", "unknown", sent)
+    assert "has all bytes" in full.status_reason
+    assert [line for line in session.evidence if line.get("looked")]
+
+
+def test_full_but_never_made_is_accepted_when_a_day_later_the_list_shows_it(full, youtube):
+    handle = next(iter(youtube.sessions))
+    upload = youtube.sessions[handle]
+    upload.data += stage.content_of(full.clip)[len(upload.data) :]
+    youtube._finish(upload, sessions.handle_of(full.sessions.get()))
+    ask_every_hour(full, hours=(25,))
+    assert (full.status, full.external_id) == ("accepted", youtube.videos[0].external_id)
