@@ -83,6 +83,8 @@ class Troupe:
         process.wait()
         end = time.monotonic() + DYING_SECONDS
         left = until(lambda: [one for one in children if _lives(one)], good=[], end=end)
+        for one in left:
+            one.kill()
         assert left == [], f"{role} left {left} behind"
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
