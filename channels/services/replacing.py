@@ -19,6 +19,8 @@ from config.kernel import clock, jobs, lifecycle
 from config.kernel.errors import Invalid
 
 AT_ONCE = timedelta(minutes=1)
+# It did not come to be seen, or is seen no more, and no later answer of the platform changes that.
+LOST = frozenset({Status.FAILED, Status.REJECTED, Status.WITHDRAWN, Status.CANCELLED})
 
 
 def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetime | None = None) -> Publication:
@@ -38,6 +40,25 @@ def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetim
         if won is None:
             raise
         return won
+
+
+def let_go(new: Publication, *, by: Any, why: str) -> bool:
+    """A replacement that was lost stands in no other's way any more: its place may be taken anew.
+
+    A failed one is cancelled, so that its clip may go up again: it was checked that it is not there. A rejected or
+    withdrawn one keeps its clip: the same bytes do not go up twice. False when it is not lost, or let go already.
+    """
+    with transaction.atomic():
+        row = Publication.objects.select_for_update(of=("self",)).get(pk=new.pk)
+        if row.status not in LOST or row.replaces_id is None:
+            return False
+        row.replaces = None
+        row.save(update_fields=["replaces"])
+        if row.status == Status.FAILED:
+            lifecycle.advance(
+                row, to=Status.CANCELLED, only_from=Status.FAILED, by=by, why=why, status_reason=why[:500]
+            )
+    return True
 
 
 def _check(old: Publication, clip: Clip) -> None:

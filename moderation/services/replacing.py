@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -205,8 +205,31 @@ def _say(row: Replacement, why: str) -> bool:
 
 
 def retry(row: Replacement, *, by: Any) -> bool:
-    """A person says: try this replacement again."""
-    return lifecycle.advance(row, to=Status.WAITING, by=by, why=_("tried again"), reason="")
+    """A person says: try this replacement again. Raises MoveRefused, or says False, when it is not stuck.
+
+    A new publication that is lost is let go and another one is scheduled; one that may still come to be seen is
+    followed again.
+    """
+    why = _("tried again")
+    row.refresh_from_db()
+    with transaction.atomic():
+        new = row.new
+        if new is None:
+            return _again(row, to=Status.WAITING, by=by, why=why)
+        if _is_lost(new):
+            channel_replacing.let_go(new, by=by, why=why)
+            return _again(row, to=Status.WAITING, by=by, why=why, new=None)
+        return _again(row, to=Status.UPLOADING, by=by, why=why)
+
+
+def _again(row: Replacement, *, to: Status, by: Any, why: str, **columns: Any) -> bool:
+    return lifecycle.advance(row, to=to, only_from=Status.STUCK, by=by, why=why, reason="", **columns)
+
+
+def _is_lost(new: Publication) -> bool:
+    """A lost one that has a replacement of its own is that row's to mend; this row follows it."""
+    new.refresh_from_db()
+    return new.status in channel_replacing.LOST and not Replacement.objects.filter(old=new).exists()
 
 
 def settle(row: Replacement, *, by: Any, why: str) -> bool:

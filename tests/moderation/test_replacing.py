@@ -7,9 +7,10 @@ import pytest
 from catalog.models import Clip
 from catalog.services import lineage
 from channels.models import Extra, Publication
-from channels.services import planning
+from channels.services import planning, withdrawing
 from channels.services import replacing as channel_replacing
 from config.kernel import clock, lifecycle
+from config.kernel.errors import MoveRefused
 from moderation.models import Replacement, Ticket
 from moderation.rules.replacement import Status
 from moderation.rules.ticket import Status as TicketStatus
@@ -244,3 +245,85 @@ def test_the_fix_of_a_fix_replaces_the_replacement_too(ticket, live, edition, me
     Ticket.objects.update(fixed_by=second)
     replacing.advance_all()
     assert set(Replacement.objects.values_list("old", flat=True)) == {live.pk, new.pk}
+
+
+@pytest.fixture
+def recut(monkeypatch):
+    """The mended clip of a clip is its newest successor; everything else is the real thing."""
+    newest = lambda clip, _version: Clip.objects.filter(supersedes=clip).order_by("-pk").first()  # noqa: E731
+    monkeypatch.setattr(lineage, "successor", newest)
+    monkeypatch.setattr(withdrawing, "withdraw", lambda *_given, **_more: True)
+
+
+def lose(row: Replacement, status: str) -> Publication:
+    """The new publication is lost, the sweep notices, and a person is called."""
+    lost = row.new
+    Publication.objects.filter(pk=lost.pk).update(status=status, status_reason="so it is")
+    replacing.advance_all()
+    row.refresh_from_db()
+    assert (row.status, row.new) == (Status.STUCK, lost)
+    return lost
+
+
+def sent_up(ticket: Ticket) -> Replacement:
+    replacing.advance_all()
+    return Replacement.objects.get(status=Status.UPLOADING)
+
+
+@pytest.mark.parametrize("status", ["cancelled", "failed"])
+def test_a_retry_sends_the_clip_up_anew_where_the_lost_upload_is_not_there(
+    ticket, live, mended, recut, status, admin_user
+):
+    clip = mend(live.clip, mended)
+    row = sent_up(ticket)
+    lost = lose(row, status)
+    assert replacing.retry(row, by=admin_user) is True
+    assert (row.status, row.new) == (Status.WAITING, None)
+    replacing.advance_all()
+    row.refresh_from_db()
+    lost.refresh_from_db()
+    assert (row.status, row.new.clip, row.new.status, row.new.replaces) == (Status.UPLOADING, clip, "approved", live)
+    assert (row.new != lost, lost.status, lost.replaces) == (True, "cancelled", None)
+
+
+@pytest.mark.parametrize("status", ["rejected", "withdrawn"])
+def test_a_retry_after_the_platform_had_the_clip_waits_for_other_bytes(ticket, live, edition, mended, recut, status):
+    """The same clip goes up once per channel; a further version of it takes the place."""
+    mend(live.clip, mended)
+    row = sent_up(ticket)
+    lost = lose(row, status)
+    replacing.retry(row, by=None)
+    replacing.advance_all()
+    row.refresh_from_db()
+    assert (row.status, row.new, "already" in row.reason) == (Status.STUCK, None, True)
+
+    better = mend(live.clip, make_version(edition, number=3, changed={7: "mended twice"}))
+    replacing.advance_all()
+    row.refresh_from_db()
+    lost.refresh_from_db()
+    assert (row.status, row.new.clip, row.new.replaces) == (Status.UPLOADING, better, live)
+    assert (lost.status, lost.replaces) == (status, None)
+
+
+def test_a_retry_of_a_new_upload_that_may_still_come_follows_it_to_the_end(ticket, live, mended, recut):
+    mend(live.clip, mended)
+    row = sent_up(ticket)
+    new = lose(row, "needs_person")
+    replacing.retry(row, by=None)
+    new.refresh_from_db()
+    go_live(new)
+    replacing.advance_all()
+    row.refresh_from_db()
+    assert (row.status, row.new) == (Status.TAKING_DOWN, new)
+
+
+def test_a_replacement_that_is_not_stuck_is_not_tried_again(ticket, live, mended, recut):
+    mend(live.clip, mended)
+    row = sent_up(ticket)
+    new = row.new
+    assert replacing.retry(row, by=None) is False
+    Publication.objects.filter(pk=new.pk).update(status="cancelled")
+    with pytest.raises(MoveRefused):
+        replacing.retry(row, by=None)
+    new.refresh_from_db()
+    assert (row.new, new.replaces) == (new, live)
