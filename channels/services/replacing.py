@@ -26,6 +26,7 @@ LOST = frozenset({Status.FAILED, Status.REJECTED, Status.WITHDRAWN, Status.CANCE
 def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetime | None = None) -> Publication:
     """An approved publication of `clip` that takes the place of `old`; it may share a slot with others.
 
+    Without a person (`by`) the approval of `old` is carried over, and the history says so without naming an actor.
     Scheduling the same replacement again returns the one there is. Raises Invalid when the clip cannot go there.
     """
     known: Publication | None = Publication.objects.filter(replaces=old).first()
@@ -90,15 +91,27 @@ def _create(old: Publication, *, clip: Clip, due_at: datetime, by: Any, why: str
         synthetic_media=clip.edition.synthetic_media,
         replaces=old,
     )
+    approver = by if getattr(by, "pk", None) else None
     lifecycle.advance(
         new,
         to=Status.APPROVED,
-        by=by,
-        why=why,
-        approved_by=by if getattr(by, "pk", None) else None,
-        approved_at=clock.now(),
+        by=approver,
+        why=why if approver else _carried_over(old, why),
+        approved_by=approver or old.approved_by,
+        approved_at=clock.now() if approver else old.approved_at or clock.now(),
     )
     preflight.check(new, stage=Stage.PLANNED)
     if new.upload_at <= clock.now():
         jobs.enqueue("channels.jobs.push_upload", new.pk)
     return new
+
+
+def _carried_over(old: Publication, why: str) -> str:
+    """Where nobody approves the new one, whose approval of the old one stands: its history names no actor."""
+    if old.approved_at is None:
+        return why
+    return _("approval of %(name)s on %(day)s carried over from %(old)s") % {
+        "name": old.approved_by or "–",
+        "day": f"{old.approved_at:%Y-%m-%d}",
+        "old": old,
+    }

@@ -135,7 +135,7 @@ def _scheduled(row: Replacement, clip: Clip) -> Publication:
         return there
     due_at = row.old.due_at if row.old.due_at > clock.now() else None
     why = _("takes the place of a clip that %(ticket)s mends") % {"ticket": row.ticket}
-    return channel_replacing.schedule(row.old, clip=clip, due_at=due_at, by=row.old.approved_by, why=why)
+    return channel_replacing.schedule(row.old, clip=clip, due_at=due_at, by=None, why=why)
 
 
 def _was_never_shown(old: Publication) -> bool:

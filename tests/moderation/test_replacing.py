@@ -327,3 +327,13 @@ def test_a_replacement_that_is_not_stuck_is_not_tried_again(ticket, live, mended
         replacing.retry(row, by=None)
     new.refresh_from_db()
     assert (row.new, new.replaces) == (new, live)
+
+
+def test_the_history_of_a_replacement_names_nobody_who_did_not_act(ticket, live, mended, recut, admin_user):
+    Publication.objects.filter(pk=live.pk).update(approved_by=admin_user, approved_at=NOON - timedelta(days=3))
+    mend(live.clip, mended)
+    new = sent_up(ticket).new
+    move = lifecycle.history(new).get(to_status="approved")
+    assert move.by is None
+    assert move.why == f"approval of {admin_user} on 2026-02-27 carried over from {live}"
+    assert (new.approved_by, new.approved_at) == (admin_user, NOON - timedelta(days=3))
