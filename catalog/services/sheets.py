@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -20,10 +21,30 @@ from catalog.errors import ImportRefused
 from catalog.rules import cells, tables
 
 MOST_BYTES = 100 * 1024 * 1024
-MOST_UNPACKED_BYTES = 1024 * 1024 * 1024
+# An XLSX is a zip, and a zip may hold a thousand times its size. The sheet is read row by row; all else in the file
+# (texts, styles) is held at once.
+MOST_UNPACKED_BYTES = 512 * 1024 * 1024
+MOST_HELD_BYTES = 128 * 1024 * 1024
+STREAMED = "xl/worksheets/"
 MOST_CELL_CHARS = 131_072
 OLD_EXCEL, ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 DELIMITERS = (",", ";", "\t")
+
+# What the readers of zip and XLSX raise over a damaged, locked or odd file; none of it is a fault of ours.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    InvalidFileException,
+    EOFError,
+    OSError,
+    SyntaxError,  # what the XML parser raises
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,  # encrypted; and, as NotImplementedError, an unknown compression
+)
 
 Row = tuple[int, list[str]]
 
@@ -99,25 +120,46 @@ def _csv(stream: BinaryIO) -> Iterator[Row]:
 
 def _csv_fault(error: csv.Error, row: int) -> str:
     if "field limit" in str(error):
-        return _("Row %(row)d has a cell of more than %(most)d characters.") % {"row": row, "most": MOST_CELL_CHARS}
+        return _too_long(row)
     return _("Row %(row)d is no CSV: %(reason)s.") % {"row": row, "reason": error}
+
+
+def _too_long(row: int) -> str:
+    return _("Row %(row)d has a cell of more than %(most)d characters.") % {"row": row, "most": MOST_CELL_CHARS}
+
+
+@contextmanager
+def _readable(sentence: str) -> Iterator[None]:
+    """Foreign errors as ImportRefused with this sentence, which has a place for the reason."""
+    try:
+        yield
+    except UNREADABLE as error:
+        reason = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+        raise ImportRefused(sentence % {"reason": reason}) from error
 
 
 @contextmanager
 def _workbook(stream: BinaryIO) -> Iterator[Any]:
-    try:
+    with _readable(_("The file cannot be read as XLSX: %(reason)s.")):
         with zipfile.ZipFile(stream) as packed:
-            unpacked = sum(entry.file_size for entry in packed.infolist())
-        if unpacked > MOST_UNPACKED_BYTES:
-            raise ImportRefused(_("The file unpacks to more than %(n)d MB.") % {"n": MOST_UNPACKED_BYTES // 2**20})
+            _require_bounded(packed.infolist())
         stream.seek(0)
         book = load_workbook(stream, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise ImportRefused(_("The file cannot be read as XLSX: %(reason)s.") % {"reason": error}) from error
     try:
         yield book
     finally:
         book.close()
+
+
+def _require_bounded(entries: Sequence[zipfile.ZipInfo]) -> None:
+    """By the sizes that the zip declares: its reader gives no more of an entry than that."""
+    held = sum(entry.file_size for entry in entries if not entry.filename.startswith(STREAMED))
+    for size, most in ((sum(entry.file_size for entry in entries), MOST_UNPACKED_BYTES), (held, MOST_HELD_BYTES)):
+        if size > most:
+            raise ImportRefused(
+                _("The file unpacks to %(size)d MB where %(n)d MB are the most. Split it, or save it as CSV.")
+                % {"size": size // 2**20, "n": most // 2**20}
+            )
 
 
 def _xlsx(stream: BinaryIO) -> Iterator[Row]:
@@ -127,13 +169,17 @@ def _xlsx(stream: BinaryIO) -> Iterator[Row]:
                 _("The file has %(n)d sheets (%(names)s); a file holds one table. Keep one sheet.")
                 % {"n": len(book.worksheets), "names": tables.quoted(book.sheetnames)}
             )
-        sheet = book.worksheets[0]
+        for number, line in enumerate(_lines(book.worksheets[0]), start=1):
+            texts = _trimmed([_text(cell) for cell in line])
+            if any(len(text) > MOST_CELL_CHARS for text in texts):
+                raise ImportRefused(_too_long(number))
+            yield number, texts
+
+
+def _lines(sheet: Any) -> Iterator[Sequence[Any]]:
+    with _readable(_("The sheet cannot be read: %(reason)s.")):
         sheet.reset_dimensions()
-        try:
-            for number, line in enumerate(sheet.iter_rows(values_only=True), start=1):
-                yield number, _trimmed([_text(cell) for cell in line])
-        except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-            raise ImportRefused(_("The sheet cannot be read: %(reason)s.") % {"reason": error}) from error
+        yield from sheet.iter_rows(values_only=True)
 
 
 def _trimmed(line: list[str]) -> list[str]:
