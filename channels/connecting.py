@@ -32,7 +32,7 @@ MOST_OPEN = 5
 @permission_required("channels.connect_channel", raise_exception=True)
 def start(request: HttpRequest, uuid: Any, family: str = "") -> HttpResponse:
     """Send the person to the platform's consent page. The verifier stays in the session, never in the address."""
-    channel = get_object_or_404(Channel.objects.select_related("api_client"), uuid=uuid)
+    channel = get_object_or_404(Channel.objects, uuid=uuid)
     adapter = registry.adapter(channel.platform)
     family = family or adapter.families[0]
     if family not in adapter.families:
@@ -66,7 +66,7 @@ def callback(request: HttpRequest, platform: str) -> HttpResponse:
         return _answer(
             request, None, refused=_("This consent was not started here, or too long ago. Start again."), status=400
         )
-    channel = get_object_or_404(Channel.objects.select_related("api_client"), pk=state["channel"], platform=platform)
+    channel = get_object_or_404(Channel.objects, pk=state["channel"], platform=platform)
     code = request.GET.get("code") or request.GET.get("auth_code")
     if not code:
         said = request.GET.get("error_description") or request.GET.get("error") or _("no code was given")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Count, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -37,20 +37,21 @@ class ApiClientForm(forms.ModelForm):
 
     class Meta:
         model = ApiClient
-        fields = ("platform", "name", "client_id", "client_secret", "in_test_mode", "limits")
-
-    def __init__(self, *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        self.initial.pop("client_secret", None)
+        fields = ("platform", "name", "client_id", "in_test_mode", "limits")
 
     def clean_client_secret(self) -> str:
-        return self.cleaned_data["client_secret"] or self.instance.client_secret
+        given: str = self.cleaned_data["client_secret"]
+        if given:
+            self.instance.client_secret = given
+        return given
 
 
 @admin.register(ApiClient)
 class ApiClientAdmin(SimpleHistoryAdmin, Page):
     empty_hint = _("Register the product with YouTube or TikTok first, and enter the client id and secret here.")
     form = ApiClientForm
+    # The form takes a secret but never reads one: what cannot be deciphered is mended on this very page.
+    exclude = ("client_secret",)
     list_display = ("name", "platform", "client_id", "secret_state", "own_limits", "served", "in_test_mode")
     list_filter = (("platform", ChoicesDropdownFilter),)
     search_fields = ("name", "client_id")
@@ -61,7 +62,8 @@ class ApiClientAdmin(SimpleHistoryAdmin, Page):
         css = {"all": ("channels/channels.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiClient]:
-        return super().get_queryset(request).annotate(channel_count=Count("channels"))
+        has_secret = ExpressionWrapper(~Q(client_secret=""), output_field=BooleanField())
+        return super().get_queryset(request).annotate(channel_count=Count("channels"), has_secret=has_secret)
 
     def get_fieldsets(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
         """Whoever may only look gets no field for the secret at all: a read-only field would print it."""
@@ -78,7 +80,7 @@ class ApiClientAdmin(SimpleHistoryAdmin, Page):
     def secret_state(self, row: ApiClient) -> SafeString:
         return (
             showing.badge(gettext("stored"), "success")
-            if row.client_secret
+            if getattr(row, "has_secret", False)
             else showing.badge(gettext("missing"), "danger")
         )
 

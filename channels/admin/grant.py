@@ -57,9 +57,6 @@ class GrantsOfChannel(_Cells, TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
-        return super().get_queryset(request).defer("access_token", "refresh_token")
-
 
 class TroubleFilter(DropdownFilter):
     title = _("state")
@@ -106,9 +103,6 @@ class GrantAdmin(_Cells, ReadOnlyPage):
 
     class Media:
         css = {"all": ("channels/channels.css",)}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
-        return super().get_queryset(request).defer("access_token", "refresh_token")
 
     @display(description=_("channel"), ordering="channel__name")
     def channel_link(self, row: Grant) -> SafeString | str:

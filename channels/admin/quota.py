@@ -68,6 +68,9 @@ class QuotaWindowAdmin(ReadOnlyPage):
     class Media:
         css = {"all": ("channels/channels.css",)}
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuotaWindow]:
+        return super().get_queryset(request).defer("api_client__client_secret")
+
     @display(description=_("used"))
     def used(self, row: QuotaWindow) -> SafeString:
         return showing.bar(row.spent, row.limit, tone=showing.quota_tone(row.spent, row.limit))
@@ -114,6 +117,9 @@ class QuotaEntryAdmin(ReadOnlyPage):
 
     class Media:
         css = {"all": ("channels/channels.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuotaEntry]:
+        return super().get_queryset(request).defer("window__api_client__client_secret")
 
     @display(description=_("at"), ordering="at")
     def moment(self, row: QuotaEntry) -> str:

@@ -10,6 +10,12 @@ from channels.rules.words import PlatformName
 from config.kernel.crypto import EncryptedTextField
 
 
+class ApiClientManager(models.Manager["ApiClient"]):
+    def get_queryset(self) -> models.QuerySet[ApiClient]:
+        """The secret is read when it is used: one that cannot be deciphered must not break a list."""
+        return super().get_queryset().defer("client_secret")
+
+
 class ApiClient(models.Model):
     """Our registration with a platform: the id and secret under which all its channels are served, and its quota."""
 
@@ -34,6 +40,7 @@ class ApiClient(models.Model):
         help_text=_("Google ends every connection after 7 days then."),
     )
 
+    objects = ApiClientManager()
     history = HistoricalRecords(excluded_fields=["client_secret"])
 
     class Meta:

@@ -19,6 +19,13 @@ class GrantQuerySet(LeasedQuerySet):
         return self.living().filter(expires_at__lte=moment)
 
 
+class GrantManager(models.Manager.from_queryset(GrantQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> GrantQuerySet:
+        """The tokens are read when they are used: one that cannot be deciphered must not break a list."""
+        rows: GrantQuerySet = super().get_queryset().defer("access_token", "refresh_token")
+        return rows
+
+
 class Grant(Leased):
     """What an account's owner allowed us: the tokens, their scopes and when they end. Refreshed by one at a time."""
 
@@ -42,7 +49,7 @@ class Grant(Leased):
     revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     trouble = models.CharField(_("trouble"), max_length=300, blank=True)
 
-    objects = GrantQuerySet.as_manager()
+    objects = GrantManager()
 
     class Meta:
         verbose_name = _("connection")

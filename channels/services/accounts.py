@@ -10,21 +10,47 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from channels.errors import Action, ConsentLost, PlatformDown, PlatformError
-from channels.models import Channel, Grant
+from channels.errors import Action, ConsentLost, Misconfigured, PlatformDown, PlatformError
+from channels.models import ApiClient, Channel, Grant
 from channels.platforms import base, registry
 from channels.rules import tokens
 from channels.rules.channel import Status
 from config.kernel import clock, leases, lifecycle, news
-from config.kernel.errors import Invalid, MoveRefused
+from config.kernel.crypto import Undecipherable
+from config.kernel.errors import Invalid, MoveRefused, ProductError
 
 REFRESH_LEASE_SECONDS = 90
 WAITS = 25
 WAIT_SECONDS = 0.2
 
 
+def client_of(channel: Channel) -> ApiClient:
+    """The channel's API client, its secret unread until somebody needs it."""
+    if not Channel.api_client.is_cached(channel):
+        channel.api_client = ApiClient.objects.get(pk=channel.api_client_id)
+    return channel.api_client
+
+
 def app_of(channel: Channel) -> base.App:
-    return base.App(channel.api_client.client_id, channel.api_client.client_secret)
+    """Raises Misconfigured when the client's secret was encrypted with a key that is gone."""
+    client = client_of(channel)
+    try:
+        return base.App(client.client_id, client.client_secret)
+    except Undecipherable as lost:
+        raise Misconfigured(
+            _("The secret of the API client “%(client)s” cannot be read; enter it again.") % {"client": client},
+            platform=channel.platform,
+            platform_code=lost.code,
+        ) from lost
+
+
+def _unreadable(channel: Channel) -> ConsentLost:
+    return ConsentLost(
+        _("The stored token of %(channel)s cannot be read (another encryption key); connect it again.")
+        % {"channel": channel},
+        platform=channel.platform,
+        platform_code=Undecipherable.code,
+    )
 
 
 # --- tokens
@@ -39,10 +65,12 @@ def access(channel: Channel, family: str, *, refused: str = "") -> tuple[str, st
     grant = Grant.objects.filter(channel=channel, family=family).first()
     if grant is None or grant.revoked_at:
         raise ConsentLost(_("%(channel)s is not connected.") % {"channel": channel}, platform=channel.platform)
-    if not _needs_refresh(grant, refused=refused, now=clock.now()):
+    try:
+        if _needs_refresh(grant, refused=refused, now=clock.now()):
+            grant = refresh(grant, refused=refused)
         return grant.access_token, grant.account_id
-    grant = refresh(grant, refused=refused)
-    return grant.access_token, grant.account_id
+    except Undecipherable as lost:
+        raise _unreadable(channel) from lost
 
 
 def _needs_refresh(grant: Grant, *, refused: str, now: datetime) -> bool:
@@ -88,6 +116,8 @@ def _refresh_held(grant: Grant, *, refused: str) -> Grant:
         fresh = adapter.refresh(app_of(channel), refresh_token=grant.refresh_token, family=grant.family)
         if not fresh.access_token:
             raise PlatformDown(_("The token endpoint answered without a token; the one we hold is kept."))
+    except Undecipherable:
+        return _not_refreshed(grant, _unreadable(channel), refused=refused, now=now)
     except PlatformError as refusal:
         return _not_refreshed(grant, refusal, refused=refused, now=now)
     # The new pair is stored before anybody uses it: where tokens rotate, the old one is dead already.
@@ -119,10 +149,10 @@ def _columns(grant: Grant, fresh: base.Grant) -> dict[str, Any]:
 
 
 def refresh_due() -> str:
-    """Refresh every token that is about to end, and warn of connections that will."""
+    """Refresh every token that is about to end, and warn of connections that will. One that fails stops no other."""
     now = clock.now()
     done = failed = 0
-    soon = Grant.objects.ending_before(now + timedelta(hours=6)).select_related("channel__api_client")
+    soon = Grant.objects.ending_before(now + timedelta(hours=6)).select_related("channel")
     for grant in soon.exclude(channel__status=Status.RETIRED).order_by("expires_at"):
         if not _needs_refresh(grant, refused="", now=now):
             continue
@@ -131,8 +161,19 @@ def refresh_due() -> str:
             done += 1
         except PlatformError:
             failed += 1
+        except ProductError as refused:
+            failed += 1
+            _tell_trouble(grant, refused)
     _warn_of_ending(now)
     return f"{done} tokens refreshed, {failed} not"
+
+
+def _tell_trouble(grant: Grant, refused: ProductError) -> None:
+    """Once for each trouble: the grant remembers the last one."""
+    why = str(refused)[:300]
+    if Grant.objects.filter(pk=grant.pk).exclude(trouble=why).update(trouble=why):
+        sentence = _("The token of %(channel)s was not refreshed: %(why)s") % {"channel": grant.channel, "why": why}
+        news.tell("token_not_refreshed", sentence, level="error")
 
 
 def _warn_of_ending(now: datetime) -> None:
@@ -218,8 +259,9 @@ def _check_account(channel: Channel, *, family: str, account_id: str, is_main: b
 def _bind(channel: Channel, *, family: str, grant: base.Grant, account_id: str) -> Grant:
     now = clock.now()
     ends = grant.refresh_expires_at
-    if channel.api_client.in_test_mode:
+    if client_of(channel).in_test_mode:
         ends = min(ends or now + tokens.TEST_MODE_LIFE, now + tokens.TEST_MODE_LIFE)
+    row: Grant
     row, _made = Grant.objects.update_or_create(
         channel=channel,
         family=family,

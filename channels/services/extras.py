@@ -24,7 +24,7 @@ PAUSE = timedelta(minutes=30)
 
 def do(extra_pk: int) -> str:
     """Do one follow-up, as far as it goes now."""
-    rows = Extra.objects.select_related("publication__channel__api_client", "publication__clip")
+    rows = Extra.objects.select_related("publication__channel", "publication__clip")
     row = rows.filter(pk=extra_pk).first()
     if row is None or not leases.claim(row, seconds=settings.UPLOAD_LEASE_SECONDS, status=Status.WAITING):
         return "not waiting, or another worker holds it"

@@ -88,7 +88,7 @@ class _Paid:
         try:
             for price in prices:
                 ledger.reserve(
-                    client=self.channel.api_client,
+                    client=accounts.client_of(self.channel),
                     channel=self.channel,
                     price=price,
                     purpose=self.purpose,
@@ -121,7 +121,7 @@ def _told(channel: Channel, family: str, refusal: PlatformError, *, purpose: Pur
         accounts.stop(channel, why=str(refusal))
     elif refusal.action == Action.WAIT and refusal.bucket and refusal.platform_code != "ledger":
         ledger.exhaust(
-            client=channel.api_client,
+            client=accounts.client_of(channel),
             channel=channel,
             bucket=refusal.bucket,
             purpose=purpose,
@@ -136,7 +136,7 @@ def _told(channel: Channel, family: str, refusal: PlatformError, *, purpose: Pur
 def _tell_once(channel: Channel, refusal: PlatformError) -> None:
     """A wrong setting is told once an hour, not once a call."""
     sentence = _("%(client)s: %(what)s %(detail)s") % {
-        "client": channel.api_client,
+        "client": accounts.client_of(channel),
         "what": refusal,
         "detail": refusal.detail,
     }

@@ -20,20 +20,42 @@ from channels.rules.publication import Status
 from channels.rules.words import Purpose
 from channels.services import accounts, gateway
 from config.kernel import clock, leases, lifecycle, news
+from config.kernel.errors import ProductError
+from config.kernel.models import News
 
 MOST_AT_ONCE = 500
 AFTER_TROUBLE = timedelta(minutes=15)
+QUIET = timedelta(days=1)
 GONE_STATES = frozenset({SeenState.REMOVED, SeenState.PRIVATE})
 
 
 def look_all() -> str:
     """Look at everything whose time has come, one call for many clips of a channel."""
-    due = Publication.objects.to_look_at(clock.now()).select_related("channel__api_client").order_by("next_look_at")
+    due = Publication.objects.to_look_at(clock.now()).select_related("channel").order_by("next_look_at")
     by_channel: dict[int, list[Publication]] = defaultdict(list)
     for publication in due[:MOST_AT_ONCE]:
         by_channel[publication.channel_id].append(publication)
-    looked = sum(look(rows[0].channel, rows) for rows in by_channel.values())
-    return f"{looked} publications of {len(by_channel)} channels looked at"
+    looked = failed = 0
+    for rows in by_channel.values():
+        try:
+            looked += look(rows[0].channel, rows)
+        except ProductError as refused:
+            failed += 1
+            _trouble(rows, refused)
+    told = f"{looked} publications of {len(by_channel)} channels looked at"
+    return f"{told}, {failed} channels in trouble" if failed else told
+
+
+def _trouble(rows: Sequence[Publication], refused: ProductError) -> None:
+    """What one row or one channel ran into stops no other; it is told once a day."""
+    _later(rows, until=None)
+    sentence = _("%(channel)s: looking at %(what)s failed: %(why)s") % {
+        "channel": rows[0].channel,
+        "what": rows[0] if len(rows) == 1 else _("%d publications") % len(rows),
+        "why": refused,
+    }
+    if not News.objects.filter(code="look_failed", sentence=sentence[:500], at__gte=clock.now() - QUIET).exists():
+        news.tell("look_failed", sentence, level="warning")
 
 
 def look(channel: Channel, publications: Sequence[Publication]) -> int:
@@ -56,15 +78,23 @@ def _look_at(channel: Channel, rows: list[Publication]) -> int:
     try:
         seen = gateway.call(channel, "look", purpose=Purpose.LOOK, external_ids=ids)
     except PlatformError as refusal:
-        _later(rows, refusal)
+        _later(rows, until=refusal.until)
         return 0
-    for row in rows:
-        _take_in(row, seen[row.external_id])
-    return len(rows)
+    return sum(_took_in(row, seen[row.external_id]) for row in rows)
 
 
-def _later(rows: Sequence[Publication], refusal: PlatformError) -> None:
-    again = max(clock.now() + AFTER_TROUBLE, refusal.until or clock.now())
+def _took_in(publication: Publication, seen: Seen) -> bool:
+    """False when somebody settled the row while we looked: what they decided stands."""
+    try:
+        _take_in(publication, seen)
+    except ProductError as refused:
+        _trouble([publication], refused)
+        return False
+    return True
+
+
+def _later(rows: Sequence[Publication], *, until: datetime | None) -> None:
+    again = max(clock.now() + AFTER_TROUBLE, until or clock.now())
     Publication.objects.filter(pk__in=[row.pk for row in rows]).update(next_look_at=again)
 
 
@@ -231,7 +261,7 @@ def _look_for_id(channel: Channel, publication: Publication) -> int:
         if refusal.action in {Action.GONE, Action.RECONCILE}:
             _no_id(publication, why=str(refusal))
         else:
-            _later([publication], refusal)
+            _later([publication], until=refusal.until)
         return 0
     _take_in_state(channel, publication, state)
     return 1

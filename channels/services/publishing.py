@@ -49,7 +49,7 @@ def push(publication_pk: int) -> str:
 
 
 def _load(publication_pk: int) -> Publication | None:
-    rows = Publication.objects.select_related("channel__api_client", "clip__edition__drama")
+    rows = Publication.objects.select_related("channel", "clip__edition__drama")
     return rows.filter(pk=publication_pk).first()
 
 

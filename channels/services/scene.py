@@ -287,4 +287,5 @@ def _promised(client: int, bucket: Bucket) -> Counter[date]:
 def active(channels: Sequence[Channel] | None) -> list[Channel]:
     """The channels to plan for: those given, or all that are active; with what the rules ask of them."""
     rows = Channel.objects.active() if channels is None else Channel.objects.filter(pk__in=[row.pk for row in channels])
-    return list(rows.select_related("api_client").prefetch_related("rules", "genres").order_by("pk"))
+    rows = rows.select_related("api_client").defer("api_client__client_secret")
+    return list(rows.prefetch_related("rules", "genres").order_by("pk"))
