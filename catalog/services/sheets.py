@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -87,11 +88,24 @@ def write(path: Path, header: Sequence[str], body: Iterable[Sequence[str]]) -> i
     return count
 
 
+def require_place(path: Path) -> None:
+    """Raise ImportRefused, in words, where `write` could not put a table: said before long work, not after it."""
+    _writer(path.suffix)
+    if not path.parent.is_dir():
+        raise ImportRefused(_("There is no folder “%(folder)s” to write to.") % {"folder": path.parent})
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise ImportRefused(_("“%(path)s” cannot be written.") % {"path": path})
+
+
 def write_to(stream: BinaryIO, ending: str, header: Sequence[str], body: Iterable[Sequence[str]]) -> int:
+    return _writer(ending)(stream, header, ([cells.disarmed(cell) for cell in row] for row in body))
+
+
+def _writer(ending: str) -> Callable[[BinaryIO, Sequence[str], Iterable[Sequence[str]]], int]:
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
     if ending.lower() not in writers:
         raise ImportRefused(_("A table is written as .csv or .xlsx, not as “%(ending)s”.") % {"ending": ending})
-    return writers[ending.lower()](stream, header, ([cells.disarmed(cell) for cell in row] for row in body))
+    return writers[ending.lower()]
 
 
 def _csv(stream: BinaryIO) -> Iterator[Row]:

@@ -26,17 +26,40 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="write what becomes of every row to this .csv or .xlsx file")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self._require_report_place(options["report"], options["file"])
         try:
             with options["file"].open("rb") as stream:
                 report = importing.run(stream, apply=options["apply"], skip_refused=options["skip_refused"])
-            if options["report"]:
-                sheets.write(options["report"], ["row", "result", "name", "sentence"], importing.lines(report))
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         except ImportRefused as error:
             raise CommandError(f"{options['file']}: {error}") from error
         self._tell(report)
-        self._conclude(report, apply=options["apply"])
+        self._write(report, to=options["report"])
+        self._conclude(report, apply=options["apply"], skip_refused=options["skip_refused"])
+
+    def _require_report_place(self, place: Path | None, file: Path) -> None:
+        """Before anything is read or saved: a typing error in the last option must not come out after the work."""
+        if place is None:
+            return
+        try:
+            sheets.require_place(place)
+        except ImportRefused as error:
+            raise CommandError(f"--report: {error}") from error
+        if place.resolve() == file.resolve():
+            raise CommandError(_("--report: this is the file that is read; name another."))
+
+    def _write(self, report: importing.Report, *, to: Path | None) -> None:
+        if to is None:
+            return
+        try:
+            sheets.write(to, ["row", "result", "name", "sentence"], importing.lines(report))
+        except OSError as error:
+            outcome = _("The rows were saved") if report.is_saved else _("Nothing was saved")
+            raise CommandError(
+                _("%(outcome)s, but the report was not written: %(file)s: %(reason)s.")
+                % {"outcome": outcome, "file": to, "reason": error.strerror}
+            ) from error
 
     def _tell(self, report: importing.Report) -> None:
         worth = [one for one in report.outcomes if one.result != importing.Result.UNCHANGED]
@@ -47,13 +70,19 @@ class Command(BaseCommand):
             self.stdout.write(_("… and %(n)d more rows; --report FILE has them all.") % {"n": len(worth) - MOST_LINES})
         self.stdout.write(report.summary)
 
-    def _conclude(self, report: importing.Report, *, apply: bool) -> None:
+    def _conclude(self, report: importing.Report, *, apply: bool, skip_refused: bool) -> None:
         refused = report.count(importing.Result.REFUSED)
         if report.is_saved:
             self.stdout.write(self.style.SUCCESS(_("Saved.")))
         elif apply:
             raise CommandError(
                 _("Nothing was saved: %(n)d rows are refused. Mend them, or use --skip-refused.") % {"n": refused}
+            )
+        elif refused and skip_refused:
+            good = report.count(importing.Result.CREATED) + report.count(importing.Result.CHANGED)
+            self.stdout.write(
+                _("Dry run: --apply would save %(good)d rows and leave out %(refused)d refused ones.")
+                % {"good": good, "refused": refused}
             )
         elif refused:
             raise CommandError(_("Dry run: %(n)d rows would be refused, so nothing would be saved.") % {"n": refused})
