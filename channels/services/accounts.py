@@ -169,8 +169,7 @@ def refresh_due() -> str:
 
 
 def _tell_trouble(grant: Grant, refused: ProductError) -> None:
-    """Once for each trouble: the grant remembers the last one."""
-    why = str(refused)[:300]
+    why = str(refused)[:300]  # told once for each trouble: the grant remembers the last one
     if Grant.objects.filter(pk=grant.pk).exclude(trouble=why).update(trouble=why):
         sentence = _("The token of %(channel)s was not refreshed: %(why)s") % {"channel": grant.channel, "why": why}
         news.tell("token_not_refreshed", sentence, level="error")

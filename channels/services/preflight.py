@@ -28,9 +28,14 @@ OF_THE_CHANNEL = frozenset(
 
 def check(publication: Publication, *, stage: Stage) -> list[PreflightCheck]:
     """Check every rule now and keep the record with the publication, passed or not."""
+    return record(publication, outcomes(publication, stage=stage), stage=stage)
+
+
+def outcomes(publication: Publication, *, stage: Stage) -> list[Outcome]:
+    """How every rule comes out now; nothing is written down."""
     edition = publication.clip.edition
     versions = facts.releasable_versions([edition.pk])
-    outcomes = judge(
+    return judge(
         publication,
         edition=facts.of_edition(edition, is_releasable=edition.pk in versions),
         channel=facts.of_channel(publication.channel),
@@ -38,14 +43,13 @@ def check(publication: Publication, *, stage: Stage) -> list[PreflightCheck]:
         outdated=facts.outdated_clips([publication.clip], versions).get(publication.clip_id, ""),
         stage=stage,
     )
-    return record(publication, outcomes, stage=stage)
 
 
-def record(publication: Publication, outcomes: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
-    return PreflightCheck.objects.bulk_create(rows_of(publication, outcomes, stage=stage))
+def record(publication: Publication, found: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
+    return PreflightCheck.objects.bulk_create(rows_of(publication, found, stage=stage))
 
 
-def rows_of(publication: Publication, outcomes: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
+def rows_of(publication: Publication, found: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
     now = clock.now()
     return [
         PreflightCheck(
@@ -56,7 +60,7 @@ def rows_of(publication: Publication, outcomes: list[Outcome], *, stage: Stage) 
             evidence=one.evidence[:300],
             at=now,
         )
-        for one in outcomes
+        for one in found
     ]
 
 
@@ -76,7 +80,7 @@ def judge(
         for stopper in eligibility.stoppers(edition, channel, [], eligibility.Window(moment, moment))
     }
     of_channel = [found[rule] for rule in sorted(OF_THE_CHANNEL & set(found))]
-    outcomes = [
+    judged = [
         _rights(edition, channel, rights, moment=moment),
         Outcome(preflight.QC, not outdated, outdated or _("a version of it passed QC")),
         Outcome(preflight.AGE, eligibility.AGE not in found, found.get(eligibility.AGE, f"{edition.age_rating}+")),
@@ -87,8 +91,8 @@ def judge(
         _clip(publication),
     ]
     if stage == Stage.UPLOAD:
-        outcomes += [_duplicate(publication), _approval(publication)]
-    return outcomes
+        judged += [_duplicate(publication), _approval(publication)]
+    return judged
 
 
 def _rights(edition: EditionFacts, channel: ChannelFacts, rights: list[RightsFacts], *, moment: object) -> Outcome:

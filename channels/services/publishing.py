@@ -63,14 +63,23 @@ def _claim(publication: Publication) -> bool:
 
 
 def _push_held(publication: Publication) -> str:
+    way = sending.Sending(publication, purpose=_purpose(publication))
+    if sending.may_have_arrived(sessions.live(publication)):
+        return _settle(publication, way.carry_on(send_nothing_because=_standstill(publication)))
     if _is_too_late(publication):
         return _plan_anew(publication)
-    if publication.status == Status.APPROVED:
-        held_back = _begin(publication)
-        if held_back:
-            return held_back
-    outcome = sending.Sending(publication, purpose=_purpose(publication)).carry_on()
-    return _settle(publication, outcome)
+    held_back = _begin(publication)
+    return held_back or _settle(publication, way.carry_on())
+
+
+def _standstill(publication: Publication) -> str:
+    """Why no byte more may go out of an upload that may have arrived already; '' when it may."""
+    if _is_too_late(publication):
+        return _late_sentence(publication)
+    if not publication.channel.is_active:
+        return _not_active(publication)
+    refusals = [one for one in preflight.outcomes(publication, stage=Stage.UPLOAD) if not one.passed]
+    return "; ".join(f"{one.rule}: {one.evidence}" for one in refusals)
 
 
 def _purpose(publication: Publication) -> Purpose:
@@ -81,18 +90,25 @@ def _purpose(publication: Publication) -> Purpose:
 
 
 def _begin(publication: Publication) -> str:
-    """Check everything again and start. Returns why not, or '' when the upload may begin."""
+    """Check everything again and start, or go on. Returns why not, or '' when bytes may go out."""
     if not publication.channel.is_active:
-        why = _("%(channel)s is not active: %(why)s") % {
-            "channel": publication.channel,
-            "why": publication.channel.status_reason or publication.channel.get_status_display(),
-        }
-        return _release(publication, until=clock.now() + PAUSE, why=why)
-    refusals = [one for one in preflight.check(publication, stage=Stage.UPLOAD) if not one.passed]
+        return _release(publication, until=clock.now() + PAUSE, why=_not_active(publication))
+    found = preflight.outcomes(publication, stage=Stage.UPLOAD)
+    refusals = [one for one in found if not one.passed]
+    if refusals or publication.status == Status.APPROVED:
+        preflight.record(publication, found, stage=Stage.UPLOAD)
     if refusals:
         return _hold_back(publication, refusals)
-    _advance(publication, to=Status.UPLOADING, status_reason="")
+    if publication.status == Status.APPROVED:
+        _advance(publication, to=Status.UPLOADING, status_reason="")
     return ""
+
+
+def _not_active(publication: Publication) -> str:
+    return _("%(channel)s is not active: %(why)s") % {
+        "channel": publication.channel,
+        "why": publication.channel.status_reason or publication.channel.get_status_display(),
+    }
 
 
 def _hold_back(publication: Publication, refusals: list[Any]) -> str:
@@ -101,6 +117,7 @@ def _hold_back(publication: Publication, refusals: list[Any]) -> str:
     fate = next(to for to in (Status.CANCELLED, Status.FAILED, Status.PROPOSED) if to in fates)
     why = "; ".join(f"{one.rule}: {one.evidence}" for one in refusals)
     with transaction.atomic():
+        _end_half_sent(publication, why=why)
         _advance(publication, to=fate, why=why, status_reason=why[:500], **_unapproved(fate), **leases.settled())
         if fate == Status.FAILED:
             signals.publication_failed.send(Publication, publication=publication)
@@ -113,12 +130,8 @@ def _unapproved(fate: Status) -> dict[str, Any]:
 
 
 def _is_too_late(publication: Publication) -> bool:
-    """Whether it missed its time by more than the channel allows, and can still be stopped."""
-    late = posting.is_too_late(publication.due_at, now=clock.now(), late_minutes=publication.channel.late_minutes)
-    if not late or publication.status == Status.APPROVED:
-        return late
-    session = sessions.live(publication)
-    return session is None or (session.final_sent_at is None and session.status != "unknown")
+    """Whether it missed its time by more than the channel allows."""
+    return posting.is_too_late(publication.due_at, now=clock.now(), late_minutes=publication.channel.late_minutes)
 
 
 def _plan_anew(publication: Publication) -> str:
@@ -137,11 +150,7 @@ def _late_sentence(publication: Publication) -> str:
 
 def _give_up_slot(publication: Publication, *, why: str) -> None:
     with transaction.atomic():
-        session = sessions.live(publication)
-        if session:
-            sessions.dead(session, why=why)
-        if publication.status == Status.UPLOADING:
-            _advance(publication, to=Status.APPROVED, why=why)
+        _end_half_sent(publication, why=why)
         _advance(
             publication,
             to=Status.PROPOSED,
@@ -150,6 +159,15 @@ def _give_up_slot(publication: Publication, *, why: str) -> None:
             **_unapproved(Status.PROPOSED),
             **leases.settled(),
         )
+
+
+def _end_half_sent(publication: Publication, *, why: str) -> None:
+    """Its last bytes never went out: the try ends without effect and the row is what it was before."""
+    session = sessions.live(publication)
+    if session:
+        sessions.dead(session, why=why)
+    if publication.status == Status.UPLOADING:
+        _advance(publication, to=Status.APPROVED, why=why)
 
 
 # --- after a try

@@ -69,6 +69,11 @@ class StartOver:
 Outcome = Accepted | Paused | NotThere | Undecided | StartOver
 
 
+def may_have_arrived(session: UploadSession | None) -> bool:
+    """Whether the clip may exist at the platform by this try: nothing but asking settles it then."""
+    return session is not None and (session.final_sent_at is not None or session.status == upload.Status.UNKNOWN)
+
+
 class Sending:
     """One publication's way to the platform, from wherever the last worker left it."""
 
@@ -78,8 +83,11 @@ class Sending:
         self.adapter = registry.adapter(self.channel.platform)
         self.purpose = purpose
         self.posting = posting.POSTING[self.channel.platform]
+        self.standstill = ""
 
-    def carry_on(self) -> Outcome:
+    def carry_on(self, *, send_nothing_because: str = "") -> Outcome:
+        """Go on; given a reason to send nothing, only ask and look, so that what went out is settled."""
+        self.standstill = send_nothing_because
         session = sessions.live(self.publication)
         if session is None:
             return self._start()
@@ -196,7 +204,9 @@ class Sending:
 
     def _act(self, session: UploadSession, state: UploadState) -> Outcome:
         if state.kind == UploadKind.OPEN and state.next_offset >= session.total_bytes:
-            return self._not_made(session)
+            return self._not_made(session, why=_("The platform has all bytes and has not yet made the clip of them."))
+        if state.kind == UploadKind.OPEN and self.standstill:
+            return self._not_made(session, why=self.standstill)
         if state.kind == UploadKind.OPEN:
             sessions.reopened(session)
             return self._send_all(session, offset=state.next_offset)
@@ -206,9 +216,9 @@ class Sending:
             return self._given_up(session, state.reason)
         return self._gone(session)
 
-    def _not_made(self, session: UploadSession) -> Outcome:
-        """It died, or is busy, between the last byte and the clip: nothing to send, so ask again, but not for ever."""
-        now, why = clock.now(), _("The platform has all bytes and has not yet made the clip of them.")
+    def _not_made(self, session: UploadSession, *, why: str) -> Outcome:
+        """The last bytes went out, no clip yet, and nothing to send: ask again, but not for ever."""
+        now = clock.now()
         if now < (session.final_sent_at or session.opened_at) + MOST_WAIT:
             return Paused(now + leases.backoff(self.publication.attempts), why)
         certain = [one for one in self._look_for(session) if one.is_certain]

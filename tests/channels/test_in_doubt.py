@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from catalog.models import Rights
 from channels.errors import PlatformDown
+from channels.models import Channel
 from channels.platforms import base
 from channels.services import publishing, sessions
 from config.kernel import clock
@@ -105,3 +107,64 @@ def test_full_but_never_made_is_accepted_when_a_day_later_the_list_shows_it(full
     youtube._finish(upload, sessions.handle_of(full.sessions.get()))
     ask_every_hour(full, hours=(25,))
     assert (full.status, full.external_id) == ("accepted", youtube.videos[0].external_id)
+
+
+# --- a channel that was paused, or a check that fails, in the middle of an upload
+
+
+@pytest.fixture
+def half_sent(due, youtube):
+    youtube.fail("send:before", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    due.refresh_from_db()
+    return due
+
+
+def push_again(row, *, minutes):
+    with after(minutes=minutes):
+        publishing.push(row.pk)
+    row.refresh_from_db()
+
+
+def test_a_half_sent_clip_of_a_paused_channel_waits_and_goes_on_when_it_is_resumed(half_sent, youtube):
+    Channel.objects.update(status="paused", status_reason="holiday")
+    sent = youtube.count("send")
+    push_again(half_sent, minutes=3)
+    assert (half_sent.status, youtube.count("send"), youtube.count("ask")) == ("uploading", sent, 0)
+    assert "is not active: holiday" in half_sent.status_reason
+    Channel.objects.update(status="active")
+    push_again(half_sent, minutes=15)
+    assert (half_sent.status, len(youtube.books), youtube.count("open_session")) == ("accepted", 1, 1)
+
+
+def test_a_half_sent_clip_whose_rights_ended_is_given_up(half_sent, youtube):
+    Rights.objects.update(closes_at=clock.now())
+    sent = youtube.count("send")
+    push_again(half_sent, minutes=3)
+    assert (half_sent.status, half_sent.approved_at, youtube.count("send")) == ("proposed", None, sent)
+    assert (half_sent.sessions.get().status, half_sent.preflight.filter(passed=False).get().rule) == ("dead", "rights")
+
+
+def test_a_clip_whose_last_bytes_went_out_is_settled_though_its_channel_is_paused(doubted, youtube):
+    Channel.objects.update(status="paused")
+    sent = youtube.count("send")
+    push_again(doubted, minutes=3)
+    assert (doubted.status, youtube.count("send")) == ("accepted", sent)
+
+
+@pytest.mark.parametrize("reason", ["paused", "rights", "late"])
+def test_last_bytes_that_did_not_arrive_are_not_sent_again_while_nothing_may_go_out(due, youtube, reason):
+    youtube.fail("final:before", Killed())
+    with pytest.raises(Killed):
+        publishing.push(due.pk)
+    if reason == "paused":
+        Channel.objects.update(status="paused")
+    if reason == "rights":
+        Rights.objects.update(closes_at=clock.now())
+    sent = youtube.count("send")
+    push_again(due, minutes=300 if reason == "late" else 3)
+    assert (due.status, due.sessions.get().status) == ("uploading", "final_sent")
+    assert (youtube.count("send"), youtube.count("ask")) == (sent, 1)
+    push_again(due, minutes=25 * 60)
+    assert due.status == "needs_person"
