@@ -6,11 +6,12 @@ import io
 
 import boto3
 import pytest
+from django.core.files.storage import default_storage
 from moto import mock_aws
 from storages.backends.s3 import S3Storage
 
 from catalog.models import Master
-from catalog.services import files
+from catalog.services import files, viewing
 
 
 def named(name: str, storage=None):
@@ -77,3 +78,17 @@ def test_a_file_in_the_store_is_read_by_ranges_and_not_when_it_was_replaced(buck
         reader.read_at(0, 4)
     with pytest.raises(files.FileLost, match="not in the storage"):
         files.open_range(named("a/none.bin", bucket))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("kind", ["disk", "store"])
+def test_a_file_that_is_made_twice_keeps_its_name_and_leaves_no_other(kind, store, request):
+    """A worker killed between storing and settling: the clip is cut again, under the name that viewing knows."""
+    storage = request.getfixturevalue("bucket") if kind == "store" else default_storage
+    key = f"clips/ab/{'ab' * 32}.mp4"
+    names = [files.publish(io.BytesIO(content), key=key, storage=storage) for content in (b"first", b"second")]
+    assert names == [key, key]
+    assert storage.listdir("clips/ab")[1] == [f"{'ab' * 32}.mp4"]
+    with storage.open(key) as stream:
+        assert stream.read() == b"second"
+    assert any(pattern.fullmatch(names[1]) for pattern, _model, _editions in viewing.NAMES)
