@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from channels.errors import QuotaSpent
@@ -186,6 +187,7 @@ def window_of(client: ApiClient, bucket: Bucket, *, channel: Channel | None, now
         defaults={"closes_at": span.closes_at, "limit": limit},
     )
     if not made and window.limit != limit:
-        QuotaWindow.objects.filter(pk=window.pk, spent__lte=limit).update(limit=limit)
+        # More may be spent already than a lowered limit allows: then nothing is left.
+        QuotaWindow.objects.filter(pk=window.pk).update(limit=Greatest(F("spent"), limit))
         window.refresh_from_db()
     return window

@@ -55,6 +55,18 @@ class TestLedger:
         assert reserve(client, "a").pk == reserve(client, "a").pk
         assert QuotaWindow.objects.get().spent == 1
 
+    def test_a_limit_lowered_below_what_is_spent_leaves_nothing(self):
+        client = stage.an_api_client(limits={"uploads": 9})
+        for number in range(6):
+            reserve(client, f"a{number}")
+        client.limits = {"uploads": 5}
+        with pytest.raises(QuotaSpent):
+            reserve(client, "b")
+        assert (QuotaWindow.objects.get().limit, adds_up()) == (6, True)
+        client.limits = {"uploads": 8}
+        reserve(client, "c")
+        assert (QuotaWindow.objects.get().limit, QuotaWindow.objects.get().spent) == (8, 7)
+
     def test_what_is_not_there_is_not_spent_and_says_when_it_returns(self):
         client = stage.an_api_client(limits={"uploads": 1})
         reserve(client, "a")
