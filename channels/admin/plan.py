@@ -278,7 +278,7 @@ def _forecast_bar(one: plan_figures.DayOfBudget) -> SafeString:
 
 def _rows(row: Plan, chosen: str) -> QuerySet[Publication]:
     found = Publication.objects.filter(plan=row).select_related("channel", "clip__edition__drama")
-    if chosen.isdigit():
+    if chosen.isdecimal() and len(chosen) < 19:
         found = found.filter(channel_id=int(chosen))
     return found.order_by("channel__name", "due_at", "pk")
 

@@ -17,6 +17,7 @@ from channels.rules import filling, posting, texts
 from channels.rules.eligibility import Window
 from channels.rules.plan import RunStatus
 from channels.rules.plan import Status as PlanStatus
+from channels.rules.preflight import Outcome
 from channels.rules.publication import WAITING, Status
 from channels.rules.words import Stage
 from channels.services import facts, preflight, scene, sessions
@@ -24,6 +25,7 @@ from config.kernel import clock, jobs, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused
 
 SOONEST = timedelta(minutes=2)
+FARTHEST = timedelta(days=730)
 
 
 # --- making
@@ -36,6 +38,7 @@ def make(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] 
         raise Invalid(
             _("The plan ends before it starts."), details={"ends_at": [_("It must lie after the start and after now.")]}
         )
+    _check_near(ends_at, now=now)
     rows = scene.active(channels)
     _free_missed(rows)
     read = scene.read(Window(max(starts_at, now + SOONEST), ends_at), rows)
@@ -48,6 +51,14 @@ def make(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] 
         raise Invalid(
             _("Another plan took some of these slots or clips meanwhile; plan again."), retryable=True
         ) from error
+
+
+def _check_near(moment: datetime, *, now: datetime) -> None:
+    if moment > now + FARTHEST:
+        raise Invalid(
+            _("%(at)s UTC is too far away; nothing is planned more than two years ahead.")
+            % {"at": f"{moment:%Y-%m-%d %H:%M}"}
+        )
 
 
 def _free_missed(channels: Sequence[Channel]) -> None:
@@ -273,7 +284,7 @@ def move(publication: Publication, *, due_at: datetime, by: Any) -> bool:
     publication.refresh_from_db()
     if publication.due_at == due_at:
         return False
-    _check_movable(publication, due_at=due_at)
+    judged = _check_movable(publication, due_at=due_at)
     try:
         with transaction.atomic():
             row = Publication.objects.select_for_update().get(pk=publication.pk)
@@ -283,20 +294,24 @@ def move(publication: Publication, *, due_at: datetime, by: Any) -> bool:
             row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
             row._history_user = by if getattr(by, "pk", None) else None  # type: ignore[attr-defined]
             row.save(update_fields=["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason"])
+            preflight.record(row, judged, stage=Stage.PLANNED)
     except IntegrityError as error:
         raise Invalid(_("The slot at %(at)s UTC is taken.") % {"at": f"{due_at:%Y-%m-%d %H:%M}"}) from error
     publication.refresh_from_db()
     return True
 
 
-def _check_movable(publication: Publication, *, due_at: datetime) -> None:
+def _check_movable(publication: Publication, *, due_at: datetime) -> list[Outcome]:
+    """How the rules come out at the new time. Raises Invalid, and writes nothing down, when one forbids it."""
     now, channel = clock.now(), publication.channel
     if publication.status not in WAITING:
         raise MoveRefused(_("%(what)s is on its way already.") % {"what": publication}, row=publication.pk)
     if due_at <= now:
         raise Invalid(_("%(at)s UTC has passed.") % {"at": f"{due_at:%Y-%m-%d %H:%M}"})
+    _check_near(due_at, now=now)
     publication.due_at, before = due_at, publication.due_at
-    refused = [one for one in preflight.check(publication, stage=Stage.PLANNED) if not one.passed]
+    judged = preflight.outcomes(publication, stage=Stage.PLANNED)
+    refused = [one for one in judged if not one.passed]
     publication.due_at = before
     if refused:
         raise Invalid("; ".join(f"{one.rule}: {one.evidence}" for one in refused))
@@ -317,6 +332,7 @@ def _check_movable(publication: Publication, *, due_at: datetime) -> None:
                 "at": f"{near[0].due_at:%Y-%m-%d %H:%M}",
             }
         )
+    return judged
 
 
 def drop_outdated(edition_pk: int) -> str:

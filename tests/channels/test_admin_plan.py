@@ -151,3 +151,18 @@ def test_the_fill_counts_the_posting_times_of_the_plans_days(draft, operator):
     [(fill, _bar)] = page.context["fills"]
     assert (fill.placed, fill.slots) == (1, 2)
     assert clock.now() == draft.starts_at
+
+
+@pytest.mark.parametrize("chosen", ["²", "x", "٣", "9" * 30])
+def test_a_channel_that_is_no_number_shows_the_plan_as_it_is(noon, chosen):
+    plan = Plan.objects.create(starts_at=noon, ends_at=noon + timedelta(days=1), made_at=noon)
+    address = reverse("admin:channels_plan_change", args=[plan.pk])
+    assert desk.person("operator").get(address, {"channel": chosen}).status_code == 200
+
+
+@pytest.mark.parametrize(("starts", "ends"), [("9999-12-01", "9999-12-31"), ("0001-01-01", "0001-01-03")])
+def test_a_plan_at_the_end_of_time_is_refused_with_a_sentence(noon, starts, ends):
+    stage.a_channel(time_zone="America/Mexico_City")
+    said = {"starts_at_0": starts, "starts_at_1": "00:00", "ends_at_0": ends, "ends_at_1": "23:59"}
+    answer = desk.person("operator").post(reverse("admin:channels_plan_add"), said)
+    assert (answer.status_code, Plan.objects.count()) == (200, 0)

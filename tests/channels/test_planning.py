@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -226,6 +226,30 @@ def test_a_move_is_refused_with_the_rule_that_forbids_it():
     Publication.objects.filter(pk=second.pk).update(status="cancelled")
     with pytest.raises(MoveRefused):
         planning.move(second, due_at=second.due_at + timedelta(hours=2), by=None)
+
+
+def test_a_refused_move_leaves_no_check_behind_and_a_move_leaves_one_of_each_rule():
+    stage.a_clip(stage.an_edition(stage.a_drama()))
+    stage.a_channel(times=["18:00"])
+    row = make().publications.get()
+    before = row.preflight.count()
+    Rights.objects.update(closes_at=clock.now() + timedelta(days=10))
+    with pytest.raises(Invalid, match="no open rights"):
+        planning.move(row, due_at=clock.now() + timedelta(days=20), by=None)
+    assert row.preflight.count() == before
+    planning.move(row, due_at=row.due_at + timedelta(hours=1), by=None)
+    assert (row.preflight.count(), row.preflight.filter(passed=False).count()) == (2 * before, 0)
+
+
+@pytest.mark.parametrize("far", [datetime(2028, 3, 3, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)])
+def test_nothing_is_planned_more_than_two_years_ahead(far):
+    stage.a_clip(stage.an_edition(stage.a_drama()))
+    stage.a_channel(time_zone="America/Mexico_City")
+    row = make().publications.get()
+    with pytest.raises(Invalid, match="two years"):
+        planning.make(starts_at=far - timedelta(days=1), ends_at=far)
+    with pytest.raises(Invalid, match="two years"):
+        planning.move(row, due_at=far, by=None)
 
 
 def test_a_plan_that_ends_before_it_starts_is_refused():
