@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.kernel.languages import validate_territory
+from config.kernel.zones import validate_zone
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -26,7 +27,7 @@ class Partner(models.Model):
     is_supplier = models.BooleanField(_("supplies dramas"), default=False)
     is_vendor = models.BooleanField(_("dubs or translates"), default=False)
     country = models.CharField(_("country"), max_length=2, blank=True, validators=[validate_territory])
-    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[validate_zone])
     email = models.EmailField(_("e-mail for notices"), blank=True)
 
     objects = PartnerQuerySet.as_manager()

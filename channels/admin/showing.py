@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from channels.rules import channel, extra, plan, publication, slots, upload
+from channels.rules import channel, extra, plan, publication, upload
+from config.kernel import zones
 from config.kernel.admin.pages import link
 
 Colours = dict[str, str]
@@ -76,7 +77,7 @@ def quota_tone(spent: int, limit: int) -> str:
 
 def zone_of(name: str) -> ZoneInfo:
     """The zone called so; UTC where a row holds a name that is none."""
-    return ZoneInfo(name if slots.is_zone(name) else "UTC")
+    return ZoneInfo(name if zones.is_zone(name) else "UTC")
 
 
 def clock_face(moment: datetime, zone: str) -> str:

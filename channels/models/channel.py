@@ -17,14 +17,7 @@ from channels.models.api_client import ApiClient
 from channels.rules import channel, slots
 from channels.rules.words import PlatformName
 from config.kernel import languages
-
-
-def validate_zone(value: str) -> None:
-    if not slots.is_zone(value):
-        raise ValidationError(
-            _("“%(value)s” is not a time zone, such as America/Mexico_City."),
-            params={"value": value},
-        )
+from config.kernel.zones import validate_zone
 
 
 def validate_countries(values: Any) -> None:
@@ -41,16 +34,12 @@ def validate_tiers(values: Any) -> None:
 
 def validate_weekdays(values: Any) -> None:
     if not isinstance(values, list) or not values or set(values) - set(range(7)):
-        raise ValidationError(
-            _("A list of weekdays is needed, from 0 (Monday) to 6 (Sunday).")
-        )
+        raise ValidationError(_("A list of weekdays is needed, from 0 (Monday) to 6 (Sunday)."))
 
 
 def validate_times(values: Any) -> None:
     if not isinstance(values, list) or not values:
-        raise ValidationError(
-            _("At least one time is needed: [“18:30”]. A rule without one never comes.")
-        )
+        raise ValidationError(_("At least one time is needed: [“18:30”]. A rule without one never comes."))
     for value in values:
         if slots.read_time(value) is None:
             raise ValidationError(
@@ -87,15 +76,11 @@ class Channel(models.Model):
 
     MOVES = channel.MOVES
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     platform = models.CharField(_("platform"), max_length=10, choices=PlatformName)
     name = models.CharField(_("name"), max_length=100, unique=True)
     handle = models.CharField(_("handle"), max_length=100, blank=True)
-    external_id = models.CharField(
-        _("account id at the platform"), max_length=100, blank=True
-    )
+    external_id = models.CharField(_("account id at the platform"), max_length=100, blank=True)
     api_client = models.ForeignKey(
         ApiClient,
         on_delete=models.PROTECT,
@@ -109,15 +94,9 @@ class Channel(models.Model):
         default=channel.Status.PAUSED,
     )
     status_reason = models.CharField(_("why"), max_length=500, blank=True)
-    language = models.CharField(
-        _("language"), max_length=35, validators=[languages.validate_tag]
-    )
-    countries = models.JSONField(
-        _("countries"), default=list, validators=[validate_countries]
-    )
-    time_zone = models.CharField(
-        _("time zone"), max_length=60, default="UTC", validators=[validate_zone]
-    )
+    language = models.CharField(_("language"), max_length=35, validators=[languages.validate_tag])
+    countries = models.JSONField(_("countries"), default=list, validators=[validate_countries])
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[validate_zone])
     genres = models.ManyToManyField(
         Genre,
         related_name="channels",
@@ -125,9 +104,7 @@ class Channel(models.Model):
         verbose_name=_("niche"),
         help_text=_("Empty: it takes every genre."),
     )
-    tiers = models.JSONField(
-        _("tiers it takes"), default=all_tiers, validators=[validate_tiers]
-    )
+    tiers = models.JSONField(_("tiers it takes"), default=all_tiers, validators=[validate_tiers])
     most_age_rating = models.PositiveSmallIntegerField(
         _("highest age rating"), choices=AgeRating, default=AgeRating.EIGHTEEN
     )
@@ -142,9 +119,7 @@ class Channel(models.Model):
     daily_cap = models.PositiveSmallIntegerField(
         _("most uploads a day"),
         default=10,
-        validators=[
-            MinValueValidator(1, _("A cap of 0 posts nothing; pause it instead."))
-        ],
+        validators=[MinValueValidator(1, _("A cap of 0 posts nothing; pause it instead."))],
     )
     drama_gap_hours = models.PositiveSmallIntegerField(
         _("hours between clips of one drama"),
@@ -162,9 +137,7 @@ class Channel(models.Model):
         editable=False,
         help_text=_("As the platform says when the account is connected. Empty: it does not say."),
     )
-    posts_from = models.DateTimeField(
-        _("connected at"), null=True, blank=True, editable=False
-    )
+    posts_from = models.DateTimeField(_("connected at"), null=True, blank=True, editable=False)
 
     objects = ChannelQuerySet.as_manager()
     history = HistoricalRecords()
@@ -179,9 +152,7 @@ class Channel(models.Model):
                 condition=~Q(external_id=""),
                 name="channel_once_per_account",
             ),
-            models.CheckConstraint(
-                condition=Q(daily_cap__gte=1), name="channel_cap_not_zero"
-            ),
+            models.CheckConstraint(condition=Q(daily_cap__gte=1), name="channel_cap_not_zero"),
         ]
         permissions = [
             ("pause_channel", _("Can pause and resume channels")),
@@ -197,9 +168,7 @@ class Channel(models.Model):
 
     @property
     def allowed_origins(self) -> list[str]:
-        return [
-            origin for origin in Origin.values if self.takes_ai or origin != Origin.AI
-        ]
+        return [origin for origin in Origin.values if self.takes_ai or origin != Origin.AI]
 
 
 class PostingRuleQuerySet(models.QuerySet["PostingRule"]):

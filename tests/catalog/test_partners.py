@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from catalog.models import PartnerKey
 from catalog.services import partners
@@ -56,3 +57,13 @@ def test_last_use_is_kept_to_the_minute(vendor, noon):
         partners.find_key(secret)
     key.refresh_from_db()
     assert key.last_used_at == noon
+
+
+@pytest.mark.parametrize("name", ["Mars/Phobos", "", "GMT+25", "../../etc/passwd", "europe/madrid"])
+def test_a_partner_s_time_zone_is_one_that_there_is(vendor, name):
+    vendor.time_zone = name
+    with pytest.raises(ValidationError) as refusal:
+        vendor.full_clean()
+    assert list(refusal.value.message_dict) == ["time_zone"]
+    vendor.time_zone = "America/Mexico_City"
+    vendor.full_clean()
