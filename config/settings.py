@@ -250,6 +250,8 @@ LOGGING = {
     "loggers": {"dramaport": {"level": env.text("LOG_LEVEL", "INFO")}},
 }
 
+SIMPLE_HISTORY_REVERT_DISABLED = True  # a former version is read, never put back past the services
+
 # --- the admin's face --------------------------------------------------------------------------------
 UNFOLD = {
     "SITE_TITLE": "Dramaport",

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
@@ -18,7 +17,7 @@ from catalog.models import Drama, Edition, EditionVersion, Episode, Genre, Right
 from catalog.rules import version
 from catalog.services import dramas
 from config.kernel.admin import actions
-from config.kernel.admin.pages import Page
+from config.kernel.admin.pages import HistoryPage, Page
 
 
 class EpisodeInline(TabularInline):
@@ -69,7 +68,7 @@ class RightsInline(TabularInline):
 
 
 @admin.register(Drama)
-class DramaPage(ownership.OwnRows, Tabled, SimpleHistoryAdmin, Page):
+class DramaPage(ownership.OwnRows, Tabled, HistoryPage):
     table = "dramas"
     list_display = (
         "code",

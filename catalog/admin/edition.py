@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action
@@ -21,7 +20,7 @@ from catalog.admin.tabling import Tabled
 from catalog.models import Clip, Edition, EditionVersion
 from catalog.rules import clip, version
 from catalog.services import editions
-from config.kernel.admin.pages import Page
+from config.kernel.admin.pages import HistoryPage
 from config.kernel.errors import ProductError
 
 FILE = "episode_"
@@ -84,7 +83,7 @@ class DeliveryForm(forms.Form):
 
 
 @admin.register(Edition)
-class EditionPage(ownership.OwnRows, Tabled, SimpleHistoryAdmin, Page):
+class EditionPage(ownership.OwnRows, Tabled, HistoryPage):
     table = "editions"
     list_display = (
         "shown_title",

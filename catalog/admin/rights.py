@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -17,7 +16,7 @@ from catalog.admin.tabling import Tabled
 from catalog.models import Rights
 from catalog.rules import cells
 from config.kernel import clock
-from config.kernel.admin.pages import Page
+from config.kernel.admin.pages import HistoryPage
 
 
 class EntriesField(forms.CharField):
@@ -68,7 +67,7 @@ class RightsForm(forms.ModelForm):
 
 
 @admin.register(Rights)
-class RightsPage(ownership.OwnRows, Tabled, SimpleHistoryAdmin, Page):
+class RightsPage(ownership.OwnRows, Tabled, HistoryPage):
     table = "rights"
     form = RightsForm
     list_display = (

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
@@ -16,7 +15,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from channels.admin import showing
 from channels.admin.fields import LimitsField
 from channels.models import ApiClient
-from config.kernel.admin.pages import Page, admin
+from config.kernel.admin.pages import HistoryPage, admin
 
 
 class ApiClientForm(forms.ModelForm):
@@ -47,7 +46,7 @@ class ApiClientForm(forms.ModelForm):
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(SimpleHistoryAdmin, Page):
+class ApiClientAdmin(HistoryPage):
     empty_hint = _("Register the product with YouTube or TikTok first, and enter the client id and secret here.")
     form = ApiClientForm
     # The form takes a secret but never reads one: what cannot be deciphered is mended on this very page.

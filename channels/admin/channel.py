@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
@@ -27,7 +26,7 @@ from channels.models.channel import all_tiers, every_day
 from channels.rules import channel, publication, slots
 from channels.services import accounts
 from config.kernel import clock, languages
-from config.kernel.admin.pages import Page, StatusHistory, admin
+from config.kernel.admin.pages import HistoryPage, StatusHistory, admin
 
 LOOK_AHEAD = timedelta(days=8)
 RECENT = 15
@@ -77,7 +76,7 @@ def next_slot(row: Channel, now: datetime) -> datetime | None:
 
 
 @admin.register(Channel)
-class ChannelAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
+class ChannelAdmin(OnlyWhatChanged, HistoryPage):
     empty_hint = _("There are no channels yet. Add one, then connect its account from its page.")
     form = ChannelForm
     list_display = ("called", "state", "spoken", "local_time", "slot", "follower_count", "live")

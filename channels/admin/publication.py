@@ -10,7 +10,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.admin import SimpleHistoryAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
@@ -22,7 +21,7 @@ from channels.admin.fields import WordsField
 from channels.admin.saving import OnlyWhatChanged
 from channels.models import Extra, Publication, UploadSession
 from channels.rules import publication, upload
-from config.kernel.admin.pages import Page, StatusHistory, admin
+from config.kernel.admin.pages import HistoryPage, StatusHistory, admin
 
 TEXTS = ("title", "description", "tags", "is_pinned")
 
@@ -42,7 +41,7 @@ def _live_sessions() -> Prefetch:
 
 
 @admin.register(Publication)
-class PublicationAdmin(OnlyWhatChanged, SimpleHistoryAdmin, Page):
+class PublicationAdmin(OnlyWhatChanged, HistoryPage):
     empty_hint = _("Nothing is planned yet. Make a plan; its publications stand here.")
     form = PublicationForm
     list_display = ("name", "channel_link", "state", "due", "progress")

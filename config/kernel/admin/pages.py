@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import GenericTabularInline, ModelAdmin
 
 from config.kernel import clock
@@ -39,6 +41,22 @@ class ReadOnlyPage(Page):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
+
+
+class HistoryPage(SimpleHistoryAdmin, Page):
+    """A page whose rows keep their former versions, to be read only.
+
+    Putting one back would write past the services and the table of moves, so it is refused, not just hidden.
+    """
+
+    def revert_disabled(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return True
+
+    def history_form_view(self, request: HttpRequest, *given: Any, **options: Any) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied(_("What was is only read; change the row on its own page."))
+        answer: HttpResponse = super().history_form_view(request, *given, **options)
+        return answer
 
 
 class StatusHistory(GenericTabularInline):
@@ -78,4 +96,4 @@ def link(url: str, text: str) -> SafeString:
     )
 
 
-__all__ = ["Page", "ReadOnlyPage", "StatusHistory", "admin", "ago", "link"]
+__all__ = ["HistoryPage", "Page", "ReadOnlyPage", "StatusHistory", "admin", "ago", "link"]
