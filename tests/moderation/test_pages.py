@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -298,3 +299,17 @@ def test_the_board_counts_a_vendors_own_tickets_for_its_people(rf, people, ticke
 def test_the_home_page_draws_both_panels(desk, ticket, settings):
     html = desk.get(reverse("admin:index")).content.decode()
     assert "Reading comments" in html and "Tickets" in html
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("watching", "No open ticket; 1 watched."),
+        ("replacing", "No open ticket; 1 being replaced, 0 watched."),
+        (None, "No ticket. When three viewers"),
+    ],
+)
+def test_the_panel_says_what_is_under_way_where_no_ticket_is_open(rf, admin_user, ticket, status, sentence):
+    Ticket.objects.update(status=status) if status else Ticket.objects.all().delete()
+    page = render_to_string("moderation/board_tickets.html", board.tickets(ask(rf, admin_user)))
+    assert sentence in page and page.count("dp-empty") == 1
