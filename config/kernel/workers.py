@@ -18,7 +18,7 @@ import psutil
 from django.utils.translation import gettext as _
 
 from config.kernel import clock, news
-from config.kernel.models import ProcessLife
+from config.kernel.models import Bell, ProcessLife
 
 _PR_SET_PDEATHSIG = 1
 
@@ -62,6 +62,8 @@ def _runs(life: ProcessLife) -> bool:
 def _bury(life: ProcessLife, *, now: Any) -> None:
     buried = ProcessLife.objects.filter(pk=life.pk, ended_at=None).update(ended_at=now, was_killed=True)
     if buried:
+        # What it had taken from the queue is gone with it: the sweeps ring again for what still waits.
+        Bell.objects.filter(rung_at__lte=now).delete()
         news.tell(
             "process_killed",
             _("The %(role)s (process %(pid)s) ended without a word; it was last seen at %(seen)s and is back now.")

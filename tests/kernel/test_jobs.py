@@ -94,6 +94,18 @@ def test_a_killed_process_is_told_on_the_board(noon):
 
 
 @pytest.mark.django_db
+def test_what_a_killed_worker_had_taken_from_the_queue_is_rung_for_again(noon):
+    life = workers.begin("worker")
+    assert jobs.remind("tests.kernel.test_jobs.good_round")
+    OrmQ.objects.all().delete()
+    assert not jobs.remind("tests.kernel.test_jobs.good_round")
+    ProcessLife.objects.filter(pk=life.pk).update(pid=2**22 + 1)
+    workers.begin("worker")
+    assert jobs.remind("tests.kernel.test_jobs.good_round")
+    assert OrmQ.objects.count() == 1
+
+
+@pytest.mark.django_db
 def test_a_process_that_ended_in_order_is_no_news(noon):
     workers.end(workers.begin("worker"))
     workers.begin("worker")
