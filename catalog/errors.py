@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from config.kernel.errors import Invalid, ProductError
+from config.kernel.errors import Invalid
 
 
 class ImportRefused(Invalid):
     """The file as a whole cannot be read: not a table, unknown columns, too large."""
 
     code = "import_refused"
-
-
-class NotReleasable(ProductError):
-    """The edition version has required QC checks that did not pass."""
-
-    code = "not_releasable"
 
 
 class CutRefused(Invalid):

@@ -37,9 +37,6 @@ class DramaQuerySet(models.QuerySet["Drama"]):
     def active(self) -> DramaQuerySet:
         return self.filter(retired_at=None)
 
-    def supplied_by(self, partner: Partner) -> DramaQuerySet:
-        return self.filter(supplier=partner)
-
 
 class Drama(models.Model):
     """A title: one story told in many short episodes, in as many localisations as it has editions."""

@@ -17,11 +17,6 @@ def storage_key(master: Master, filename: str) -> str:
     return f"masters/{master.uuid.hex[:2]}/{master.uuid.hex}.{ending}"
 
 
-class MasterQuerySet(models.QuerySet["Master"]):
-    def with_same_bytes(self, sha256: str) -> MasterQuerySet:
-        return self.filter(sha256=sha256)
-
-
 class Master(models.Model):
     """The video file of one episode in one edition version, with what a probe found in it."""
 
@@ -59,8 +54,6 @@ class Master(models.Model):
     audio_channels = models.PositiveSmallIntegerField(_("audio channels"), default=0)
     audio_rate = models.PositiveIntegerField(_("audio rate in Hz"), default=0)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-
-    objects = MasterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("master")

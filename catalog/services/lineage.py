@@ -13,11 +13,6 @@ def clips_from(master: Master) -> QuerySet[Clip]:
     return Clip.objects.showing(master)
 
 
-def masters_of(clip: Clip) -> QuerySet[Master]:
-    """Every master that this clip shows, in the order of the episodes."""
-    return Master.objects.filter(segments__clip=clip).distinct().order_by("episode__number")
-
-
 def changed_masters(old_version: EditionVersion, new_version: EditionVersion) -> list[tuple[Master, Master]]:
     """The (old, new) masters of every episode that both versions have in different bytes."""
     old = {row.episode_id: row for row in old_version.masters.select_related("episode")}

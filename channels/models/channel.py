@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -171,11 +170,6 @@ class Channel(models.Model):
         return [origin for origin in Origin.values if self.takes_ai or origin != Origin.AI]
 
 
-class PostingRuleQuerySet(models.QuerySet["PostingRule"]):
-    def in_force(self, moment: datetime) -> PostingRuleQuerySet:
-        return self.filter(is_on=True)
-
-
 class PostingRule(models.Model):
     """When a channel posts: on which weekdays at which local times. Each of those times is a slot."""
 
@@ -198,8 +192,6 @@ class PostingRule(models.Model):
         help_text=_("Local times of the channel: [“12:00”, “18:30”]."),
     )
     is_on = models.BooleanField(_("in force"), default=True)
-
-    objects = PostingRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("posting rule")
