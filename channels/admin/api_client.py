@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from channels.admin import showing
 from channels.admin.fields import LimitsField
 from channels.models import ApiClient
+from channels.platforms import registry
 from config.kernel.admin.pages import HistoryPage, admin
 
 
@@ -43,6 +44,16 @@ class ApiClientForm(forms.ModelForm):
         if given:
             self.instance.client_secret = given
         return given
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("platform") and said.get("limits"):
+            known = [one.name for one in registry.adapter(said["platform"]).buckets]
+            unknown = [name for name in said["limits"] if name not in known]
+            if unknown:
+                sentence = gettext("There is no budget “%(unknown)s” here; there are: %(known)s.")
+                self.add_error("limits", sentence % {"unknown": ", ".join(unknown), "known": ", ".join(known)})
+        return said
 
 
 @admin.register(ApiClient)

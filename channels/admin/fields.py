@@ -25,7 +25,8 @@ WEEKDAYS = [
     (6, _("Sun")),
 ]
 BETWEEN = re.compile(r"[\s,;、，]+")
-LIMIT = re.compile(r"^([a-z][a-z0-9_]*)\s*[:=]\s*(\d+)$")
+LIMIT = re.compile(r"^([a-z][a-z0-9_]*)\s*[:=]\s*([0-9]+)$")
+MOST_LIMIT = 10_000_000
 
 
 class WordsField(forms.CharField):
@@ -110,7 +111,7 @@ class LimitsField(forms.CharField):
                     _("Line %(number)d: “%(bucket)s” was given above already."),
                     params={"number": number, "bucket": read[1]},
                 )
-            limits[read[1]] = int(read[2])
+            limits[read[1]] = _bounded(read[2], line=number)
         return limits
 
     def has_changed(self, initial: Any, data: Any) -> bool:
@@ -118,3 +119,12 @@ class LimitsField(forms.CharField):
             return self.to_python(data) != (initial or {})
         except forms.ValidationError:
             return True
+
+
+def _bounded(digits: str, *, line: int) -> int:
+    """The number, unless it is past what any platform grants and a column holds."""
+    if len(digits) > len(str(MOST_LIMIT)) or int(digits) > MOST_LIMIT:
+        raise forms.ValidationError(
+            _("Line %(number)d: a limit is at most %(most)d."), params={"number": line, "most": MOST_LIMIT}
+        )
+    return int(digits)
