@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 
 from channels.models import Channel
 from channels.platforms import registry
+from channels.rules.words import GrantFamily
 from channels.services import accounts
 from config.kernel.errors import ProductError
 
@@ -49,7 +50,7 @@ def start(request: HttpRequest, uuid: Any, family: str = "") -> HttpResponse:
             code_verifier=verifier,
         )
     except ProductError as refusal:
-        return _answer(request, channel, refused=str(refusal), status=409)
+        return _answer(request, channel, family=family, refused=str(refusal), status=409)
     return HttpResponseRedirect(url)
 
 
@@ -70,7 +71,8 @@ def callback(request: HttpRequest, platform: str) -> HttpResponse:
     code = request.GET.get("code") or request.GET.get("auth_code")
     if not code:
         said = request.GET.get("error_description") or request.GET.get("error") or _("no code was given")
-        return _answer(request, channel, refused=_("The owner did not agree: %s.") % said[:200], status=400)
+        why = _("The owner did not agree: %s.") % said[:200]
+        return _answer(request, channel, family=state["family"], refused=why, status=400)
     return _connect(request, channel, family=state["family"], code=code, verifier=state["verifier"])
 
 
@@ -85,8 +87,8 @@ def _connect(request: HttpRequest, channel: Channel, *, family: str, code: str, 
             by=request.user,
         )
     except ProductError as refusal:
-        return _answer(request, channel, refused=str(refusal), status=409)
-    return _answer(request, channel, grant=grant)
+        return _answer(request, channel, family=family, refused=str(refusal), status=409)
+    return _answer(request, channel, family=family, grant=grant)
 
 
 def _remember(request: HttpRequest, nonce: str, verifier: str) -> None:
@@ -115,9 +117,22 @@ def _redirect_uri(request: HttpRequest, platform: str) -> str:
 
 
 def _answer(
-    request: HttpRequest, channel: Channel | None, *, grant: Any = None, refused: str = "", status: int = 200
+    request: HttpRequest,
+    channel: Channel | None,
+    *,
+    family: str = "",
+    grant: Any = None,
+    refused: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The page after a consent; `family` is the API that was asked for and is asked for when starting again."""
     families = registry.adapter(channel.platform).families if channel else ()
-    open_families = [family for family in families if channel and not channel.grants.living().filter(family=family)]
-    context = {"channel": channel, "grant": grant, "refused": refused, "open_families": open_families}
+    still_open = [one for one in families if channel and not channel.grants.living().filter(family=one).exists()]
+    context = {
+        "channel": channel,
+        "family": family,
+        "grant": grant,
+        "refused": refused,
+        "open_families": [GrantFamily(one) for one in still_open],
+    }
     return render(request, "channels/connected.html", context, status=status)

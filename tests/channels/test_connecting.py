@@ -79,3 +79,30 @@ def test_a_consent_for_another_account_is_refused_by_name(operator, channel):
     answer = come_back(operator, state=begin(operator, channel), code="good")
     assert (answer.status_code, "OLD" in answer.content.decode()) == (409, True)
     assert Grant.objects.count() == 0
+
+
+@pytest.fixture
+def two_families(noon, tiktok):
+    """A channel whose platform has one API for posting and another for comments; nothing is connected."""
+    row = stage.a_channel(platform="tiktok", connected=False, status="paused")
+    Channel.objects.update(external_id="")
+    return row
+
+
+def back_from(client, channel, family, **query):
+    answer = client.get(f"/channels/connect/{channel.uuid}/{family}/")
+    state = parse_qs(urlsplit(answer["Location"]).query)["state"][0]
+    return client.get("/channels/connected/tiktok/", {"state": state, **query}).content.decode()
+
+
+@pytest.mark.parametrize("said", [{"error": "access_denied"}, {"code": "bad"}])
+@pytest.mark.parametrize("family", ["tiktok_open", "tiktok_accounts"])
+def test_starting_again_after_a_refusal_asks_for_the_same_api(operator, two_families, family, said):
+    page = back_from(operator, two_families, family, **said)
+    assert f'href="/channels/connect/{two_families.uuid}/{family}/"' in page
+
+
+def test_the_other_api_is_offered_by_its_name(operator, two_families):
+    page = back_from(operator, two_families, "tiktok_open", code="good")
+    assert "Connect TikTok Accounts API (comments) as well" in page
+    assert f'href="/channels/connect/{two_families.uuid}/tiktok_accounts/"' in page
