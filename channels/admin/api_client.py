@@ -12,6 +12,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget
 
+from catalog import ownership
 from channels.admin import showing
 from channels.admin.fields import LimitsField
 from channels.models import ApiClient
@@ -57,7 +58,7 @@ class ApiClientForm(forms.ModelForm):
 
 
 @admin.register(ApiClient)
-class ApiClientAdmin(HistoryPage):
+class ApiClientAdmin(ownership.OwnRows, HistoryPage):
     empty_hint = _("Register the product with YouTube or TikTok first, and enter the client id and secret here.")
     form = ApiClientForm
     # The form takes a secret but never reads one: what cannot be deciphered is mended on this very page.

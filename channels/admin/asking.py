@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from catalog import ownership
 from config.kernel.admin import actions
 
 SHOWN = 20
@@ -76,8 +77,8 @@ def of_one(page: Any, request: HttpRequest, row: Any, question: Question, *, bac
 
 
 def demand(request: HttpRequest, right: str) -> None:
-    """Refuse a person who may not: the button was hidden, the address may still be typed."""
-    if not request.user.has_perm(right):
+    """Refuse a person who may not, and a partner's person: the button was hidden, the address may still be typed."""
+    if not request.user.has_perm(right) or ownership.partner_of(request):
         raise PermissionDenied
 
 

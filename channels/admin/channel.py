@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from catalog import ownership
 from channels.admin import asking, connecting, filters, showing
 from channels.admin.fields import CountriesField, TiersField, TimesField, WeekdaysField
 from channels.admin.grant import GrantsOfChannel
@@ -76,7 +77,7 @@ def next_slot(row: Channel, now: datetime) -> datetime | None:
 
 
 @admin.register(Channel)
-class ChannelAdmin(OnlyWhatChanged, HistoryPage):
+class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     empty_hint = _("There are no channels yet. Add one, then connect its account from its page.")
     form = ChannelForm
     list_display = ("called", "state", "spoken", "local_time", "slot", "follower_count", "live")

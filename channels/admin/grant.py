@@ -10,6 +10,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
+from catalog import ownership
 from channels.admin import connecting, filters, showing
 from channels.models import Grant
 from config.kernel import clock
@@ -74,7 +75,7 @@ class TroubleFilter(DropdownFilter):
 
 
 @admin.register(Grant)
-class GrantAdmin(_Cells, ReadOnlyPage):
+class GrantAdmin(ownership.OwnRows, _Cells, ReadOnlyPage):
     empty_hint = _("No account is connected yet. Open a channel and choose “Connect account”.")
     list_display = (
         "channel_link",

@@ -20,6 +20,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDateTimeWidget
 
+from catalog import ownership
 from channels.admin import asking, filters, plan_figures, showing
 from channels.models import Channel, NotPlaced, Plan, Publication
 from channels.rules import plan as life
@@ -73,7 +74,7 @@ def _usual() -> dict[str, datetime]:
 
 
 @admin.register(Plan)
-class PlanAdmin(ReadOnlyPage):
+class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("There is no plan yet. Choose “Make a plan” once channels are connected and clips are ready.")
     list_display = ("name", "status_label", "placed", "waiting", "live", "went_wrong", "left_out_count", "made")
     list_filter = (("status", ChoicesDropdownFilter), ("starts_at", filters.MomentsFilter))
@@ -104,7 +105,7 @@ class PlanAdmin(ReadOnlyPage):
         )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("channels.add_plan")
+        return request.user.has_perm("channels.add_plan") and ownership.partner_of(request) is None
 
     def has_approve_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("channels.approve_plan")

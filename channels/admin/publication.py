@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from catalog import ownership
 from channels.admin import asking, filters, needs_person, publication_parts, showing
 from channels.admin import publication_questions as questions
 from channels.admin.fields import WordsField
@@ -41,7 +42,7 @@ def _live_sessions() -> Prefetch:
 
 
 @admin.register(Publication)
-class PublicationAdmin(OnlyWhatChanged, HistoryPage):
+class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     empty_hint = _("Nothing is planned yet. Make a plan; its publications stand here.")
     form = PublicationForm
     list_display = ("name", "channel_link", "state", "due", "progress")

@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from catalog import ownership
 from channels.admin import filters, showing
 from channels.models import QuotaEntry, QuotaWindow
 from config.kernel import clock
@@ -50,7 +51,7 @@ class BucketFilter(DropdownFilter):
 
 
 @admin.register(QuotaWindow)
-class QuotaWindowAdmin(ReadOnlyPage):
+class QuotaWindowAdmin(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("Nothing was spent yet. A line appears with the first call to a platform.")
     list_display = ("bucket", "used", "left_over", "client_name", "channel_link", "window", "ledger")
     list_filter = (
@@ -98,7 +99,7 @@ class QuotaWindowAdmin(ReadOnlyPage):
 
 
 @admin.register(QuotaEntry)
-class QuotaEntryAdmin(ReadOnlyPage):
+class QuotaEntryAdmin(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("The ledger is empty: no platform was called yet.")
     list_display = ("moment", "amount", "bucket", "verb", "purpose", "channel_link", "operation")
     list_filter = (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from catalog import ownership
 from channels.admin import filters, showing
 from channels.models import Run
 from channels.rules import publication
@@ -16,7 +17,7 @@ from config.kernel.admin.pages import ReadOnlyPage, StatusHistory, admin, link
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnlyPage):
+class RunAdmin(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("No edition runs on a channel yet. A plan decides which does.")
     list_display = ("name", "channel_link", "edition_link", "status_label", "progress", "since")
     list_filter = (

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from catalog.models import Partner, PartnerMember
 from channels.models import ApiClient, Extra, Publication
 from tests.channels import desk, stage
 
@@ -123,3 +125,39 @@ def test_no_page_shows_a_secret(rows):
         for reader in (browser, desk.person("auditor", name=f"auditor {address}")):
             text = reader.get(address).content.decode()
             assert not any(secret in text for secret in ("top-secret-value", "token-0", "refresh-0", "secret-session"))
+
+
+@pytest.fixture
+def partners_person(rows):
+    """Somebody who signs in for a partner and was given every right by mistake."""
+    browser = desk.person(name="partner")
+    browser.user.user_permissions.set(Permission.objects.all())
+    PartnerMember.objects.create(partner=Partner.objects.create(name="Other", is_vendor=True), user=browser.user)
+    return browser
+
+
+@pytest.mark.parametrize("model", [*LISTS, "apiclient"])
+def test_a_partners_person_sees_no_row_whatever_rights_he_holds(partners_person, model):
+    from django.apps import apps
+
+    row = apps.get_model("channels", model).objects.first()
+    page = partners_person.get(listing(model))
+    assert (page.status_code, page.context["cl"].result_count) == (200, 0)
+    address = reverse(f"admin:channels_{model}_change", args=[row.pk])
+    assert partners_person.get(address).status_code in {302, 404}
+
+
+def test_a_partners_person_gets_to_no_page_beside_the_lists(partners_person):
+    row = Publication.objects.first()
+    row.save()
+    former = [row.pk, row.history.first().history_id]
+    addresses = {
+        reverse("admin:channels_needs_a_person"): 403,
+        reverse("admin:channels_extra_done", args=[Extra.objects.first().pk]): 403,
+        reverse("admin:channels_publication_take_down", args=[row.pk]): 403,
+        reverse("admin:channels_plan_add"): 403,
+        reverse("admin:channels_channel_pause_one", args=[row.channel_id]): 404,
+        reverse("admin:channels_publication_history", args=[row.pk]): 404,
+        reverse("admin:channels_publication_simple_history", args=former): 404,
+    }
+    assert {address: partners_person.get(address).status_code for address in addresses} == addresses

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -52,11 +53,24 @@ class HistoryPage(SimpleHistoryAdmin, Page):
     def revert_disabled(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return True
 
-    def history_form_view(self, request: HttpRequest, *given: Any, **options: Any) -> HttpResponse:
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        self._demand_row(request, object_id)
+        answer: HttpResponse = super().history_view(request, object_id, extra_context)
+        return answer
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             raise PermissionDenied(_("What was is only read; change the row on its own page."))
-        answer: HttpResponse = super().history_form_view(request, *given, **options)
+        self._demand_row(request, object_id)
+        answer: HttpResponse = super().history_form_view(request, object_id, version_id, extra_context)
         return answer
+
+    def _demand_row(self, request: HttpRequest, object_id: str) -> None:
+        """Former versions are read past the page's own rows: whoever does not see the row sees none of them."""
+        if self.get_object(request, unquote(object_id)) is None:
+            raise Http404
 
 
 class StatusHistory(GenericTabularInline):
