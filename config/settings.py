@@ -258,6 +258,7 @@ UNFOLD = {
     "SITE_HEADER": _("Dramaport"),
     "SITE_SUBHEADER": _("operations desk"),
     "SITE_SYMBOL": "sailing",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "config.kernel.admin.context.favicon"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

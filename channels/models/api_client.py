@@ -19,9 +19,7 @@ class ApiClientManager(models.Manager["ApiClient"]):
 class ApiClient(models.Model):
     """Our registration with a platform: the id and secret under which all its channels are served, and its quota."""
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     platform = models.CharField(_("platform"), max_length=10, choices=PlatformName)
     name = models.CharField(_("name"), max_length=100, unique=True)
     client_id = models.CharField(_("client id"), max_length=200)
@@ -30,9 +28,7 @@ class ApiClient(models.Model):
         _("granted limits"),
         default=dict,
         blank=True,
-        help_text=_(
-            "By bucket, where the platform granted another limit than its default: {“uploads”: 1000}."
-        ),
+        help_text=_("By bucket, where the platform granted another limit than its default: {“uploads”: 1000}."),
     )
     in_test_mode = models.BooleanField(
         _("in the platform's test mode"),
@@ -47,11 +43,7 @@ class ApiClient(models.Model):
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
         ordering = ["platform", "name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["platform", "client_id"], name="api_client_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["platform", "client_id"], name="api_client_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -42,9 +42,7 @@ class Grant(Leased):
     scopes = models.JSONField(_("granted scopes"), default=list)
     obtained_at = models.DateTimeField(_("connected at"))
     expires_at = models.DateTimeField(_("access token ends at"))
-    refresh_expires_at = models.DateTimeField(
-        _("connection ends at"), null=True, blank=True
-    )
+    refresh_expires_at = models.DateTimeField(_("connection ends at"), null=True, blank=True)
     refreshed_at = models.DateTimeField(_("last refreshed at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     trouble = models.CharField(_("trouble"), max_length=300, blank=True)
@@ -55,11 +53,7 @@ class Grant(Leased):
         verbose_name = _("connection")
         verbose_name_plural = _("connections")
         ordering = ["channel", "family"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "family"], name="grant_once_per_channel_and_family"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["channel", "family"], name="grant_once_per_channel_and_family")]
 
     def __str__(self) -> str:
         return f"{self.channel} · {self.get_family_display()}"

@@ -17,14 +17,10 @@ class Plan(models.Model):
 
     MOVES = plan.MOVES
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
-    status = models.CharField(
-        _("status"), max_length=10, choices=plan.Status, default=plan.Status.DRAFT
-    )
+    status = models.CharField(_("status"), max_length=10, choices=plan.Status, default=plan.Status.DRAFT)
     made_at = models.DateTimeField(_("made at"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -82,11 +78,7 @@ class Run(models.Model):
         verbose_name = _("run")
         verbose_name_plural = _("runs")
         ordering = ["channel", "edition"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["channel", "edition"], name="run_once_per_channel_and_edition"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["channel", "edition"], name="run_once_per_channel_and_edition")]
 
     def __str__(self) -> str:
         return f"{self.edition} → {self.channel}"
@@ -95,15 +87,9 @@ class Run(models.Model):
 class NotPlaced(models.Model):
     """A clip or edition that a plan left out, and the rule that stopped it."""
 
-    plan = models.ForeignKey(
-        Plan, on_delete=models.CASCADE, related_name="left_out", verbose_name=_("plan")
-    )
-    edition = models.ForeignKey(
-        Edition, on_delete=models.CASCADE, verbose_name=_("edition")
-    )
-    clip = models.ForeignKey(
-        Clip, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("clip")
-    )
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="left_out", verbose_name=_("plan"))
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, verbose_name=_("edition"))
+    clip = models.ForeignKey(Clip, null=True, blank=True, on_delete=models.CASCADE, verbose_name=_("clip"))
     channel = models.ForeignKey(
         Channel,
         null=True,

@@ -44,9 +44,7 @@ class Publication(Leased):
 
     MOVES = publication.MOVES
 
-    uuid = models.UUIDField(
-        _("public id"), default=uuid.uuid4, unique=True, editable=False
-    )
+    uuid = models.UUIDField(_("public id"), default=uuid.uuid4, unique=True, editable=False)
     channel = models.ForeignKey(
         Channel,
         on_delete=models.PROTECT,
@@ -75,16 +73,12 @@ class Publication(Leased):
         related_name="publications",
         verbose_name=_("plan"),
     )
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status, default=Status.PROPOSED
-    )
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.PROPOSED)
     status_reason = models.CharField(_("why"), max_length=500, blank=True)
     due_at = models.DateTimeField(_("goes live at"))
     upload_at = models.DateTimeField(
         _("upload starts at"),
-        help_text=_(
-            "Ahead of the time where the platform can hold it back; else at the time."
-        ),
+        help_text=_("Ahead of the time where the platform can hold it back; else at the time."),
     )
     reasons = models.JSONField(_("why here"), default=list)
     is_pinned = models.BooleanField(_("pinned"), default=False)
@@ -103,16 +97,12 @@ class Publication(Leased):
         verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
-    external_id = models.CharField(
-        _("id at the platform"), max_length=100, blank=True, db_index=True
-    )
+    external_id = models.CharField(_("id at the platform"), max_length=100, blank=True, db_index=True)
     url = models.URLField(_("page at the platform"), blank=True)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
     published_at = models.DateTimeField(_("live since"), null=True, blank=True)
     ended_at = models.DateTimeField(_("taken down at"), null=True, blank=True)
-    next_look_at = models.DateTimeField(
-        _("next look at"), null=True, blank=True, editable=False
-    )
+    next_look_at = models.DateTimeField(_("next look at"), null=True, blank=True, editable=False)
     replaces = models.OneToOneField(
         "self",
         null=True,
@@ -145,8 +135,7 @@ class Publication(Leased):
             ),
             models.UniqueConstraint(
                 fields=["channel", "due_at"],
-                condition=Q(status__in=sorted(publication.SLOT_TAKEN))
-                & Q(replaces=None),
+                condition=Q(status__in=sorted(publication.SLOT_TAKEN)) & Q(replaces=None),
                 name="publication_one_per_slot",
             ),
             models.UniqueConstraint(
@@ -159,8 +148,7 @@ class Publication(Leased):
                 name="publication_live_has_an_id",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[Status.PROPOSED, Status.CANCELLED])
-                | Q(approved_at__isnull=False),
+                condition=Q(status__in=[Status.PROPOSED, Status.CANCELLED]) | Q(approved_at__isnull=False),
                 name="publication_goes_nowhere_unapproved",
             ),
         ]
@@ -232,9 +220,7 @@ class Extra(Leased):
         verbose_name=_("publication"),
     )
     kind = models.CharField(_("what"), max_length=12, choices=extra.Kind)
-    status = models.CharField(
-        _("status"), max_length=8, choices=extra.Status, default=extra.Status.WAITING
-    )
+    status = models.CharField(_("status"), max_length=8, choices=extra.Status, default=extra.Status.WAITING)
     reason = models.CharField(_("why"), max_length=500, blank=True)
 
     objects = LeasedQuerySet.as_manager()
@@ -242,11 +228,7 @@ class Extra(Leased):
     class Meta:
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["publication", "kind"], name="extra_once_per_publication"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["publication", "kind"], name="extra_once_per_publication")]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -272,11 +254,7 @@ class Observation(models.Model):
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
         ordering = ["-at"]
-        indexes = [
-            models.Index(
-                fields=["publication", "-at"], name="observation_of_publication"
-            )
-        ]
+        indexes = [models.Index(fields=["publication", "-at"], name="observation_of_publication")]
 
     def __str__(self) -> str:
         return f"{self.state} {self.views}"

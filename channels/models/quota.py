@@ -47,9 +47,7 @@ class QuotaWindow(models.Model):
                 condition=Q(channel__isnull=False),
                 name="quota_window_of_channel_once",
             ),
-            models.CheckConstraint(
-                condition=Q(spent__lte=F("limit")), name="quota_never_overspent"
-            ),
+            models.CheckConstraint(condition=Q(spent__lte=F("limit")), name="quota_never_overspent"),
         ]
 
     def __str__(self) -> str:

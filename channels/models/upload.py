@@ -43,9 +43,7 @@ class UploadSession(models.Model):
         verbose_name_plural = _("upload sessions")
         ordering = ["publication", "-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["publication", "number"], name="upload_try_number_once"
-            ),
+            models.UniqueConstraint(fields=["publication", "number"], name="upload_try_number_once"),
             models.UniqueConstraint(
                 fields=["publication"],
                 condition=Q(status__in=sorted(upload.LIVE)),

@@ -6,8 +6,9 @@ comes in never matters: everything is sorted by value and key first.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from channels.rules.eligibility import Window
 ORDER, RIGHTS, GAP, DAILY_CAP, ACCOUNT_CAP = "order", "rights", "drama_gap", "daily_cap", "account_cap"
 BUDGET, NO_SLOT, FULL = "client_budget", "no_slot", "channel_full"
 LOAD_POINTS = 15.0
+DAY = timedelta(hours=24)
 MOST_LOAD = 2.0
 
 
@@ -61,7 +63,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Lane:
-    """A channel's free slots and its limits. `account_cap`: what the platform lets one account post in a UTC day."""
+    """A channel's free slots and its limits. `account_cap`: what the platform lets one account post in any 24 hours."""
 
     channel: int
     name: str
@@ -194,7 +196,7 @@ class _Board:
         self.placed: list[Placed] = []
         self.shown: dict[tuple[int, int], list[datetime]] = defaultdict(list)
         self.per_day: Counter[tuple[int, date]] = Counter()
-        self.per_account_day: Counter[tuple[int, date]] = Counter()
+        self.posted: dict[int, list[datetime]] = defaultdict(list)
         self.per_client_day: Counter[tuple[int, date]] = Counter()
         for lane in self.lanes.values():
             for taken in lane.taken:
@@ -209,7 +211,7 @@ class _Board:
 
     def _count(self, lane: Lane, at: datetime, drama: int) -> None:
         self.per_day[lane.channel, _day(at, lane.zone)] += 1
-        self.per_account_day[lane.channel, _day(at, "UTC")] += 1
+        insort(self.posted[lane.channel], at)
         self.shown[lane.channel, drama].append(at)
 
     def fill(self) -> None:
@@ -230,7 +232,7 @@ class _Board:
     def _lane_stopper(self, lane: Lane, slot: datetime) -> str:
         if self.per_day[lane.channel, _day(slot, lane.zone)] >= lane.daily_cap:
             return DAILY_CAP
-        if lane.account_cap is not None and self.per_account_day[lane.channel, _day(slot, "UTC")] >= lane.account_cap:
+        if lane.account_cap is not None and fullest_day(self.posted[lane.channel], slot) > lane.account_cap:
             return ACCOUNT_CAP
         budget = self.budgets.get(lane.client)
         if budget and self.per_client_day[lane.client, _day(slot - lane.upload_lead, budget.zone)] >= budget.per_day:
@@ -298,6 +300,13 @@ _SENTENCES = {
     BUDGET: lambda: _("%(clip)s and %(more)d more: the API client may upload %(budget)d a day."),
     NO_SLOT: lambda: _("%(clip)s and %(more)d more: the %(slots)d free slots of %(channel)s are full until %(until)s."),
 }
+
+
+def fullest_day(posted: Sequence[datetime], slot: datetime) -> int:
+    """How many posts the fullest 24 hours around `slot` would hold with one more at `slot`. `posted` is in order."""
+    near = posted[bisect_right(posted, slot - DAY) : bisect_left(posted, slot + DAY)]
+    times = sorted([*near, slot])
+    return max(bisect_left(times, start + DAY) - number for number, start in enumerate(times) if start <= slot)
 
 
 def _day(moment: datetime, zone: str) -> date:

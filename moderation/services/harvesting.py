@@ -23,7 +23,7 @@ from moderation.models import Comment, HarvestRun, Watch
 from moderation.rules import watching
 from moderation.services import keeping
 
-LEASE_SECONDS = 600
+LEASE_SECONDS = 150
 MOST_PAGES = 50
 MOST_VIDEOS = 100
 MOST_REPLY_CALLS = 25

@@ -99,6 +99,17 @@ def test_tiktok_takes_no_more_posts_a_day_than_it_allows():
     assert plan.left_out.get().rule == "account_cap"
 
 
+def test_tiktok_s_day_is_any_24_hours_and_not_a_date():
+    edition = stage.an_edition(stage.a_drama())
+    for number in range(1, 60):
+        stage.a_clip(edition, number)
+    times = [f"{hour:02d}:{minute:02d}" for hour in range(24) for minute in (0, 30)]
+    stage.a_channel(platform="tiktok", times=times, daily_cap=40, drama_gap_hours=0)
+    moments = [due for *_, due in placed(make(timedelta(hours=40)))]
+    fullest = max(sum(start <= one < start + timedelta(hours=24) for one in moments) for start in moments)
+    assert (fullest, len(moments) > 15) == (15, True)
+
+
 def test_an_edition_runs_on_one_channel_of_each_platform():
     stage.a_clip(stage.an_edition(stage.a_drama()))
     stage.a_channel("ES 1")

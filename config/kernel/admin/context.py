@@ -28,5 +28,9 @@ def environment(request: HttpRequest) -> list[str] | None:
     ]
 
 
+def favicon(request: HttpRequest) -> str:
+    return static("dramaport.svg")
+
+
 def stylesheet(request: HttpRequest) -> str:
     return static("dramaport.css")

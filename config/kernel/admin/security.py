@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+THEMED = ("/admin/", "/channels/")
 RULES = {
     "default-src": "'self'",
     "img-src": "'self' data: blob: https:",
@@ -17,7 +18,7 @@ RULES = {
 
 
 class ContentSecurityPolicy:
-    """Strict everywhere; `'unsafe-eval'` only under /admin/, where the theme's scripts need it."""
+    """Strict everywhere; `'unsafe-eval'` only on the theme's own pages, whose scripts need it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,6 +31,6 @@ class ContentSecurityPolicy:
 
 def policy(path: str) -> str:
     rules = dict(RULES)
-    if path.startswith("/admin/"):
+    if path.startswith(THEMED):
         rules["script-src"] += " 'unsafe-eval'"
     return "; ".join(f"{name} {value}" for name, value in rules.items())

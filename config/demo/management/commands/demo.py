@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from config.demo import supervising
 from config.demo.stage import LOGIN, Stage, free_port
 
+LOCK = "running.lock"
 INTRODUCTION = """
   Dramaport is running:   {web}
   Sign in as              {user} / {password}
@@ -37,9 +41,13 @@ class Command(BaseCommand):
         if options["rate"] <= 0:
             raise CommandError("--rate must be above 0: 60 is an hour a minute, 1 is real time.")
         folder = Path(options["folder"]).resolve()
-        if options["fresh"]:
-            shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            if options["fresh"]:
+                _empty(folder)
+            self._run(folder, options)
+
+    def _run(self, folder: Path, options: dict[str, Any]) -> None:
         stage = Stage(folder, free_port(options["port"]), free_port(0), options["rate"], options["dramas"])
         supervising.prepare(stage)
         self._introduce(stage)
@@ -51,3 +59,22 @@ class Command(BaseCommand):
         self.stdout.write(
             INTRODUCTION.format(web=stage.web, user=user, password=password, minutes=stage.rate, logs=stage.logs)
         )
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder while the demo runs in it; the hold ends with the process, however it ends."""
+    with (folder / LOCK).open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(f"A demo runs in {folder} already. Stop it first, or give another --folder.") from None
+        yield
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
