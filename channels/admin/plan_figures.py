@@ -150,7 +150,7 @@ def days(rows: Iterable[Publication]) -> list[tuple[Channel, str, list[Line]]]:
                 time=time,
                 title=showing.page_of(row, row.title or str(row.clip)),
                 clip=str(row.clip),
-                reasons=", ".join(str(one) for one in row.reasons),
+                reasons=" ".join(str(one) for one in row.reasons),
                 status=showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
             )
         )

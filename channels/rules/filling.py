@@ -292,13 +292,21 @@ class _Board:
 
 
 _SENTENCES = {
-    ORDER: lambda: _("%(clip)s is not cut yet, or an earlier one goes out later; %(more)d more wait behind it."),
-    RIGHTS: lambda: _("%(clip)s and %(more)d more: at %(times)d free slots of %(channel)s the rights are not open."),
-    GAP: lambda: _("%(clip)s and %(more)d more: %(channel)s keeps %(hours)d hours between clips of one drama."),
-    DAILY_CAP: lambda: _("%(clip)s and %(more)d more: %(channel)s posts at most %(cap)d a day."),
-    ACCOUNT_CAP: lambda: _("%(clip)s and %(more)d more: the platform takes %(account)d posts a day from one account."),
-    BUDGET: lambda: _("%(clip)s and %(more)d more: the API client may upload %(budget)d a day."),
-    NO_SLOT: lambda: _("%(clip)s and %(more)d more: the %(slots)d free slots of %(channel)s are full until %(until)s."),
+    ORDER: lambda: _("%(clip)s is not cut yet, or an earlier one goes out later. Waiting behind it: %(more)d."),
+    RIGHTS: lambda: _(
+        "%(clip)s: at %(times)d free slots of %(channel)s the rights are not open. Waiting behind it: %(more)d."
+    ),
+    GAP: lambda: _(
+        "%(clip)s: %(channel)s keeps %(hours)d hours between clips of one drama. Waiting behind it: %(more)d."
+    ),
+    DAILY_CAP: lambda: _("%(clip)s: %(channel)s posts at most %(cap)d a day. Waiting behind it: %(more)d."),
+    ACCOUNT_CAP: lambda: _(
+        "%(clip)s: the platform takes %(account)d posts a day from one account. Waiting behind it: %(more)d."
+    ),
+    BUDGET: lambda: _("%(clip)s: the API client may upload %(budget)d a day. Waiting behind it: %(more)d."),
+    NO_SLOT: lambda: _(
+        "%(clip)s: the %(slots)d free slots of %(channel)s are full until %(until)s. Waiting behind it: %(more)d."
+    ),
 }
 
 

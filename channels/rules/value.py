@@ -50,7 +50,7 @@ def _niche(edition: EditionFacts, channel: ChannelFacts) -> tuple[float, str]:
         return OPEN_NICHE_POINTS, _("The channel takes every genre.")
     shared = sorted(edition.genres & channel.genres)
     points = NICHE_POINTS * len(shared) / max(len(edition.genres), 1)
-    return points, _("%(shared)d of its %(all)d genres are the channel's niche (%(names)s).") % {
+    return points, _("Of the channel's niche: %(names)s (%(shared)d of %(all)d genres).") % {
         "shared": len(shared),
         "all": len(edition.genres),
         "names": ", ".join(shared),
