@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
@@ -135,4 +136,5 @@ def _answer(
         "refused": refused,
         "open_families": [GrantFamily(one) for one in still_open],
     }
-    return render(request, "channels/connected.html", context, status=status)
+    around = admin.site.each_context(request)
+    return render(request, "channels/connected.html", {**around, **context}, status=status)

@@ -35,7 +35,7 @@ CLIPS_OF_AN_EDITION = seeding.EPISODES + 2
 # Of the followers on paper, so many watch here: enough to hear complaints, few enough for one machine.
 AUDIENCE_SHARE = 8
 ACKNOWLEDGE_AFTER = timedelta(minutes=10)
-MEND_AFTER = timedelta(minutes=40)
+MEND_AFTER = timedelta(minutes=70)
 IDS = {"youtube": "external_id", "tiktok_open": "open_id", "tiktok_accounts": "business_id"}
 
 
