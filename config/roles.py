@@ -14,9 +14,10 @@ _SEE_CATALOG = [
 ]  # fmt: skip
 _SEE_CHANNELS = [
     "channels.view_channel", "channels.view_postingrule", "channels.view_run", "channels.view_plan",
-    "channels.view_notplaced", "channels.view_publication", "channels.view_preflightcheck", "channels.view_extra",
+    "channels.view_notplaced", "channels.view_publication", "channels.view_preflight", "channels.view_extra",
     "channels.view_observation", "channels.view_uploadsession", "channels.view_quotawindow",
-    "channels.view_quotaentry", "channels.view_grant",
+    "channels.view_quotaentry", "channels.view_grant", "channels.view_planchange", "channels.view_hold",
+    "channels.view_batch", "channels.view_batchline", "channels.view_approval", "channels.view_policypack",
 ]  # fmt: skip
 _SEE_VIEWERS = [
     "moderation.view_comment", "moderation.view_verdict", "moderation.view_ticket", "moderation.view_evidence",
@@ -31,6 +32,7 @@ ROLES: dict[str, list[str]] = {
         "channels.change_channel", "channels.pause_channel", "channels.add_postingrule", "channels.change_postingrule",
         "channels.delete_postingrule", "channels.add_plan", "channels.change_plan", "channels.approve_plan",
         "channels.change_publication", "channels.withdraw_publication", "channels.settle_publication",
+        "channels.pause_everything",
         "moderation.label_comment", "moderation.work_ticket", "moderation.change_ticket", "moderation.add_ticketnote",
     ],
     "production": [
@@ -49,6 +51,8 @@ ROLES: dict[str, list[str]] = {
         "catalog.view_partnerkey",
         "channels.add_channel", "channels.change_channel", "channels.pause_channel", "channels.connect_channel",
         "channels.view_apiclient", "channels.add_apiclient", "channels.change_apiclient", "channels.approve_plan",
+        "channels.pause_everything", "channels.add_policypack", "channels.change_policypack",
+        "channels.switch_policypack",
         "auth.view_user", "auth.view_group",
     ],
     "auditor": [

@@ -25,7 +25,7 @@ from channels.admin import asking, filters, plan_figures, showing
 from channels.models import Channel, NotPlaced, Plan, Publication
 from channels.rules import plan as life
 from channels.rules import publication
-from channels.services import planning
+from channels.services import approving, planning
 from config.kernel import clock, lifecycle
 from config.kernel.admin.pages import ReadOnlyPage, admin, link
 from config.kernel.errors import MoveRefused, ProductError
@@ -226,7 +226,7 @@ def _discarding(request: HttpRequest) -> asking.Question:
 def _approve(request: HttpRequest, row: Plan) -> bool:
     if row.status != life.Status.DRAFT:
         return False
-    count = planning.approve(row, by=request.user)
+    count = approving.approve(row, by=request.user)
     sentence = ngettext("%(n)d publication was approved.", "%(n)d publications were approved.", count)
     messages.info(request, sentence % {"n": count})
     return True

@@ -16,7 +16,7 @@ from channels.admin import showing
 from channels.models import ApiClient, Channel, NotPlaced, Plan, Publication
 from channels.platforms import registry
 from channels.platforms.base import Bucket
-from channels.rules import publication, quota, slots
+from channels.rules import publication, quota, reasons, slots
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def days(rows: Iterable[Publication]) -> list[tuple[Channel, str, list[Line]]]:
                 time=time,
                 title=showing.page_of(row, row.title or str(row.clip)),
                 clip=str(row.clip),
-                reasons=" ".join(str(one) for one in row.reasons),
+                reasons=" ".join(reasons.sentences(row.reasons)),
                 status=showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
             )
         )

@@ -21,7 +21,7 @@ from channels.admin import publication_questions as questions
 from channels.admin.fields import WordsField
 from channels.admin.saving import OnlyWhatChanged
 from channels.models import Extra, Publication, UploadSession
-from channels.rules import publication, upload
+from channels.rules import publication, reasons, upload
 from config.kernel.admin.pages import HistoryPage, StatusHistory, admin
 
 TEXTS = ("title", "description", "tags", "is_pinned")
@@ -247,7 +247,7 @@ def _facts(request: HttpRequest, row: Publication) -> dict[str, Any]:
         "plan_link": showing.page_of(row.plan) if row.plan_id else "",
         "replaces_link": showing.page_of(row.replaces) if row.replaces_id else "",
         "replaced_link": showing.page_of(successor) if successor else "",
-        "reasons": format_html_join("", "<li>{}</li>", ((one,) for one in row.reasons)),
+        "reasons": format_html_join("", "<li>{}</li>", ((one,) for one in reasons.sentences(row.reasons))),
         "evidence": publication_parts.all_evidence(sessions) if waits else [],
         "waits": waits,
         "may_settle": request.user.has_perm("channels.settle_publication"),

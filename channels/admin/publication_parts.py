@@ -16,7 +16,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from channels.admin import showing
-from channels.models import Extra, Observation, PreflightCheck, UploadSession
+from channels.models import Extra, Observation, Preflight, UploadSession
 from channels.rules import extra
 
 SECRET_WORDS = ("token", "secret", "handle", "upload_url", "session_url", "authorization")
@@ -67,9 +67,15 @@ def _is_secret(name: str) -> bool:
 
 
 class Checks(Record):
-    model = PreflightCheck
-    fields = readonly_fields = ("stage", "rule", "passed", "evidence", "at")
+    model = Preflight
+    fields = readonly_fields = ("stage", "at", "passed", "rules")
     verbose_name_plural = _("pre-flight checks")
+
+    @display(description=_("rules"))
+    def rules(self, row: Preflight) -> SafeString:
+        return evidence_lines(
+            [f"{'✓' if one['passed'] else '✗'} {one['rule']}: {one['evidence']}" for one in row.outcomes]
+        )
 
 
 class Tries(Record):

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputW
 from channels.admin.asking import MaybeWhyForm, Question, SureForm, WhyForm
 from channels.models import Publication
 from channels.rules.publication import Status
-from channels.services import deciding, planning, withdrawing
+from channels.services import approving, deciding, moving, withdrawing
 from config.kernel.errors import MoveRefused
 
 
@@ -60,23 +60,23 @@ DEEDS = {
 }
 
 
-def approving(request: HttpRequest) -> Question:
+def approval(request: HttpRequest) -> Question:
     return Question(
         title=_("Approve publications"),
         sentence=_("They go out at their time, without anybody asking again."),
         button=_("Approve"),
         form=SureForm,
-        do=lambda row, said: planning.approve_publication(row, by=request.user),
+        do=lambda row, said: approving.approve_publication(row, by=request.user),
     )
 
 
-def moving(request: HttpRequest) -> Question:
+def new_time(request: HttpRequest) -> Question:
     return Question(
         title=_("Move to another time"),
         sentence=_("The clip gives its time free and takes the new one."),
         button=_("Move"),
         form=MoveForm,
-        do=lambda row, said: planning.move(row, due_at=said["due_at"], by=request.user),
+        do=lambda row, said: moving.move(row, due_at=said["due_at"], by=request.user),
     )
 
 
@@ -87,7 +87,7 @@ def cancelling(request: HttpRequest) -> Question:
         button=_("Cancel them"),
         form=WhyForm,
         is_danger=True,
-        do=lambda row, said: planning.cancel(row, by=request.user, why=said["why"]),
+        do=lambda row, said: moving.cancel(row, by=request.user, why=said["why"]),
     )
 
 
@@ -145,8 +145,8 @@ def done_by_hand(request: HttpRequest) -> Question:
 
 
 ASKERS: dict[str, Callable[[HttpRequest], Question]] = {
-    "approve": approving,
-    "move": moving,
+    "approve": approval,
+    "move": new_time,
     "cancel": cancelling,
     "take_down": taking_down,
     "retry": retrying,

@@ -12,7 +12,7 @@ from unfold.decorators import display
 from catalog import ownership
 from channels.admin import filters, showing
 from channels.models import Run
-from channels.rules import publication
+from channels.rules import publication, reasons
 from config.kernel.admin.pages import ReadOnlyPage, StatusHistory, admin, link
 
 
@@ -68,4 +68,4 @@ class RunAdmin(ownership.OwnRows, ReadOnlyPage):
 
     @display(description=_("why here"))
     def why_here(self, row: Run) -> SafeString | str:
-        return format_html_join("", "<div>{}</div>", ((one,) for one in row.reasons)) or "–"
+        return format_html_join("", "<div>{}</div>", ((one,) for one in reasons.sentences(row.reasons))) or "–"

@@ -55,6 +55,18 @@ def every_day() -> list[int]:
     return list(range(7))
 
 
+def validate_hours(values: Any) -> None:
+    if not isinstance(values, list) or not all(type(value) is int and 0 <= value < 24 for value in values):
+        raise ValidationError(_("A list of whole hours is needed, from 0 to 23: [18, 19, 20, 21]."))
+
+
+def validate_tags(values: Any) -> None:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValidationError(_("A list of language tags is needed: [“es-419”]."))
+    for value in values:
+        languages.validate_tag(value)
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         return self.filter(status=channel.Status.ACTIVE)
@@ -94,6 +106,13 @@ class Channel(models.Model):
     )
     status_reason = models.CharField(_("why"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=35, validators=[languages.validate_tag])
+    also_takes = models.JSONField(
+        _("also takes"),
+        default=list,
+        blank=True,
+        validators=[validate_tags],
+        help_text=_("Other languages whose editions it shows: [“es-419”]. A regional variant is taken only if named."),
+    )
     countries = models.JSONField(_("countries"), default=list, validators=[validate_countries])
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[validate_zone])
     genres = models.ManyToManyField(
@@ -115,6 +134,13 @@ class Channel(models.Model):
         help_text=_("Age bands, in your own words."),
     )
     followers = models.PositiveIntegerField(_("followers"), null=True, blank=True)
+    best_hours = models.JSONField(
+        _("best hours"),
+        default=list,
+        blank=True,
+        validators=[validate_hours],
+        help_text=_("Hours of the channel's day in which its audience watches most: [18, 19, 20]. Empty: not known."),
+    )
     daily_cap = models.PositiveSmallIntegerField(
         _("most uploads a day"),
         default=10,

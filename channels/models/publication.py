@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from catalog.models import Clip
 from channels.models.channel import Channel
+from channels.models.hold import Hold
 from channels.models.plan import Plan, Run
 from channels.rules import extra, publication
 from channels.rules.words import Stage
@@ -82,6 +83,21 @@ class Publication(Leased):
     )
     reasons = models.JSONField(_("why here"), default=list)
     is_pinned = models.BooleanField(_("pinned"), default=False)
+    hold = models.ForeignKey(
+        Hold,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="items",
+        verbose_name=_("held by"),
+        help_text=_("While it is held it does not go out; approval and time stay as they are."),
+    )
+    wanted_extras = models.JSONField(
+        _("planned follow-ups"),
+        null=True,
+        blank=True,
+        help_text=_("What the plan's quota has room for after the upload. Empty: whatever the platform offers."),
+    )
 
     title = models.CharField(_("title"), max_length=300)
     description = models.TextField(_("description"), blank=True)
@@ -184,8 +200,8 @@ class Publication(Leased):
         return f"dp{self.uuid.hex[:12]}"
 
 
-class PreflightCheck(models.Model):
-    """What was checked before a publication was planned or uploaded, rule by rule, and how it came out."""
+class Preflight(models.Model):
+    """One examination of a publication, when it was planned or before it was uploaded: how each rule came out."""
 
     publication = models.ForeignKey(
         Publication,
@@ -194,18 +210,23 @@ class PreflightCheck(models.Model):
         verbose_name=_("publication"),
     )
     stage = models.CharField(_("checked"), max_length=8, choices=Stage)
-    rule = models.SlugField(_("rule"), max_length=40)
-    passed = models.BooleanField(_("passed"))
-    evidence = models.CharField(_("evidence"), max_length=300, blank=True)
     at = models.DateTimeField(_("at"))
+    passed = models.BooleanField(_("passed"))
+    outcomes = models.JSONField(
+        _("rules"), default=list, help_text=_("Of each rule: its name, whether it passed, the evidence, and its pack.")
+    )
 
     class Meta:
         verbose_name = _("pre-flight check")
         verbose_name_plural = _("pre-flight checks")
-        ordering = ["-at", "rule"]
+        ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.rule}: {self.evidence}"
+        return f"{self.get_stage_display()} {self.at:%Y-%m-%d %H:%M}"
+
+    def refused(self) -> list[str]:
+        """The names of the rules that did not pass."""
+        return [one["rule"] for one in self.outcomes if not one["passed"]]
 
 
 class Extra(Leased):
@@ -249,6 +270,9 @@ class Observation(models.Model):
     views = models.PositiveBigIntegerField(_("views"), null=True)
     likes = models.PositiveBigIntegerField(_("likes"), null=True)
     comments = models.PositiveBigIntegerField(_("comments"), null=True)
+    completion = models.FloatField(
+        _("completion"), null=True, help_text=_("The share of the clip that a viewer watched on average; may pass 1.")
+    )
 
     class Meta:
         verbose_name = _("observation")

@@ -1,4 +1,4 @@
-"""The life of a plan."""
+"""The life of a plan and of a run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,30 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Status(TextChoices):
+    MAKING = "making", _("being made")
     DRAFT = "draft", _("draft")
     APPROVED = "approved", _("approved")
     DISCARDED = "discarded", _("discarded")
+    FAILED = "failed", _("could not be made")
 
 
-MOVES = {Status.DRAFT: {Status.APPROVED, Status.DISCARDED}}
+MOVES = {
+    Status.MAKING: {Status.DRAFT, Status.FAILED, Status.DISCARDED},
+    Status.DRAFT: {Status.APPROVED, Status.DISCARDED},
+}
+
+
+class Kind(TextChoices):
+    FRESH = "fresh", _("new plan")
+    CHANGE = "change", _("change of what is planned")
+
+
+class Change(TextChoices):
+    """What a change does to one publication."""
+
+    MOVED = "moved", _("moved")
+    DROPPED = "dropped", _("dropped")
+    ADDED = "added", _("added")
 
 
 class RunStatus(TextChoices):

@@ -1,4 +1,4 @@
-"""Making a plan, and deciding on it: a proposal binds nobody until a person approves it."""
+"""Making a plan, and throwing it away: a proposal binds nobody until a person approves it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
-from channels.models import Channel, NotPlaced, Plan, PreflightCheck, Publication, Run
+from channels.models import Channel, NotPlaced, Plan, Preflight, Publication, Run
 from channels.rules import filling, posting, texts
 from channels.rules.eligibility import Window
 from channels.rules.plan import RunStatus
 from channels.rules.plan import Status as PlanStatus
-from channels.rules.preflight import Outcome
 from channels.rules.publication import WAITING, Status
 from channels.rules.words import Stage
-from channels.services import facts, preflight, scene, sessions
-from config.kernel import clock, jobs, leases, lifecycle
-from config.kernel.errors import Invalid, MoveRefused
+from channels.services import approving, facts, moving, preflight, scene
+from config.kernel import clock, lifecycle
+from config.kernel.errors import Invalid
 
 SOONEST = timedelta(minutes=2)
-FARTHEST = timedelta(days=730)
 
 
 # --- making
@@ -38,7 +36,7 @@ def make(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] 
         raise Invalid(
             _("The plan ends before it starts."), details={"ends_at": [_("It must lie after the start and after now.")]}
         )
-    _check_near(ends_at, now=now)
+    moving.check_near(ends_at, now=now)
     rows = scene.active(channels)
     _free_missed(rows)
     read = scene.read(Window(max(starts_at, now + SOONEST), ends_at), rows)
@@ -53,20 +51,12 @@ def make(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] 
         ) from error
 
 
-def _check_near(moment: datetime, *, now: datetime) -> None:
-    if moment > now + FARTHEST:
-        raise Invalid(
-            _("%(at)s UTC is too far away; nothing is planned more than two years ahead.")
-            % {"at": f"{moment:%Y-%m-%d %H:%M}"}
-        )
-
-
 def _free_missed(channels: Sequence[Channel]) -> None:
     """Proposals whose time has passed give their clips back, so that this plan can place them anew."""
     proposed = Publication.objects.filter(channel__in=channels, status=Status.PROPOSED, due_at__lt=clock.now())
     for row in proposed.select_related("channel"):
-        if _has_passed(row):
-            cancel(row, by=None, why=_("its time has passed; it is planned anew"))
+        if approving.has_passed(row):
+            moving.cancel(row, by=None, why=_("its time has passed; it is planned anew"))
 
 
 def _write(
@@ -88,7 +78,7 @@ def _write(
     runs = _write_runs(filled)
     rows = [_publication(read, plan, runs, one) for one in filled.placed]
     bulk_create_with_history(rows, Publication, batch_size=500)
-    PreflightCheck.objects.bulk_create([check for row in rows for check in _checks(read, row)], batch_size=1000)
+    Preflight.objects.bulk_create([_check(read, row) for row in rows], batch_size=1000)
     NotPlaced.objects.bulk_create(
         [
             NotPlaced(
@@ -97,7 +87,7 @@ def _write(
                 clip_id=one.clip,
                 channel_id=one.channel,
                 rule=one.rule,
-                sentence=one.sentence[:300],
+                facts={"text": one.sentence},
             )
             for one in [*read.left, *filled.left]
         ],
@@ -149,7 +139,7 @@ def _publication(
     )
 
 
-def _checks(read: scene.Scene, row: Publication) -> list[PreflightCheck]:
+def _check(read: scene.Scene, row: Publication) -> Preflight:
     edition = read.edition_facts[row.clip.edition_id]
     outcomes = preflight.judge(
         row,
@@ -159,7 +149,7 @@ def _checks(read: scene.Scene, row: Publication) -> list[PreflightCheck]:
         outdated=read.outdated.get(row.clip_id, ""),
         stage=Stage.PLANNED,
     )
-    return preflight.rows_of(row, outcomes, stage=Stage.PLANNED)
+    return preflight.row_of(row, outcomes, stage=Stage.PLANNED)
 
 
 def _summary(read: scene.Scene, problem: filling.Problem, filled: filling.Filled) -> dict[str, Any]:
@@ -208,131 +198,20 @@ def _forecast(problem: filling.Problem, filled: filling.Filled) -> list[dict[str
     return found
 
 
-# --- deciding
-
-
-def approve(plan: Plan, *, by: Any) -> int:
-    """Approve what the plan still proposes. Returns how many; what can no longer be on time stays proposed."""
-    rows = plan.publications.filter(status=Status.PROPOSED).select_related("channel").order_by("due_at")
-    count = 0
-    for row in rows:
-        if not _has_passed(row):
-            count += approve_publication(row, by=by)
-    lifecycle.advance(plan, to=PlanStatus.APPROVED, by=by)
-    return count
-
-
-def approve_publication(publication: Publication, *, by: Any) -> bool:
-    """Let it go out at its time. False when it was approved already. Raises Invalid when its time has passed."""
-    if publication.status == Status.PROPOSED and _has_passed(publication):
-        raise Invalid(
-            _("%(what)s was due at %(due)s UTC; move it first.")
-            % {"what": publication, "due": f"{publication.due_at:%Y-%m-%d %H:%M}"}
-        )
-    now = clock.now()
-    with transaction.atomic():
-        moved = lifecycle.advance(
-            publication,
-            to=Status.APPROVED,
-            only_from=Status.PROPOSED,
-            by=by,
-            approved_by=by if getattr(by, "pk", None) else None,
-            approved_at=now,
-            status_reason="",
-            **leases.settled(),
-        )
-        if moved and publication.run_id:
-            run = publication.run
-            if run is not None and run.status == RunStatus.PROPOSED:
-                lifecycle.advance(run, to=RunStatus.ACTIVE, by=by)
-        if moved and publication.upload_at <= now:
-            jobs.enqueue("channels.jobs.push_upload", publication.pk)
-    return moved
-
-
-def _has_passed(publication: Publication) -> bool:
-    return posting.is_too_late(publication.due_at, now=clock.now(), late_minutes=publication.channel.late_minutes)
+# --- undoing
 
 
 def discard(plan: Plan, by: Any = None) -> int:
     """Throw a draft away: its slots and clips are free again. Returns how many publications it proposed."""
     rows = list(plan.publications.filter(status=Status.PROPOSED))
     for row in rows:
-        cancel(row, by=by, why=_("the plan was discarded"))
+        moving.cancel(row, by=by, why=_("the plan was discarded"))
     lifecycle.advance(plan, to=PlanStatus.DISCARDED, by=by)
     for run in Run.objects.filter(publications__plan=plan, status=RunStatus.PROPOSED).distinct():
         if not run.publications.exclude(status=Status.CANCELLED).exists():
             run.publications.update(run=None)
             run.delete()
     return len(rows)
-
-
-def cancel(publication: Publication, *, by: Any, why: str) -> bool:
-    """It does not go out. A worker that was about to start on it loses its claim."""
-    with transaction.atomic():
-        moved = lifecycle.advance(
-            publication, to=Status.CANCELLED, by=by, why=why, status_reason=why[:500], **leases.settled()
-        )
-        session = sessions.live(publication) if moved else None
-        if session:
-            sessions.dead(session, why=why)
-    return moved
-
-
-def move(publication: Publication, *, due_at: datetime, by: Any) -> bool:
-    """Give it another time and pin it there. Raises Invalid with the rule that forbids it; False when it is there."""
-    publication.refresh_from_db()
-    if publication.due_at == due_at:
-        return False
-    judged = _check_movable(publication, due_at=due_at)
-    try:
-        with transaction.atomic():
-            row = Publication.objects.select_for_update().get(pk=publication.pk)
-            if row.status not in WAITING or (row.lease_until and row.lease_until > clock.now()):
-                raise MoveRefused(_("%(what)s is on its way already.") % {"what": row}, row=row.pk)
-            row.due_at, row.upload_at = due_at, posting.upload_at(row.channel.platform, due_at)
-            row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
-            row._history_user = by if getattr(by, "pk", None) else None  # type: ignore[attr-defined]
-            row.save(update_fields=["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason"])
-            preflight.record(row, judged, stage=Stage.PLANNED)
-    except IntegrityError as error:
-        raise Invalid(_("The slot at %(at)s UTC is taken.") % {"at": f"{due_at:%Y-%m-%d %H:%M}"}) from error
-    publication.refresh_from_db()
-    return True
-
-
-def _check_movable(publication: Publication, *, due_at: datetime) -> list[Outcome]:
-    """How the rules come out at the new time. Raises Invalid, and writes nothing down, when one forbids it."""
-    now, channel = clock.now(), publication.channel
-    if publication.status not in WAITING:
-        raise MoveRefused(_("%(what)s is on its way already.") % {"what": publication}, row=publication.pk)
-    if due_at <= now:
-        raise Invalid(_("%(at)s UTC has passed.") % {"at": f"{due_at:%Y-%m-%d %H:%M}"})
-    _check_near(due_at, now=now)
-    publication.due_at, before = due_at, publication.due_at
-    judged = preflight.outcomes(publication, stage=Stage.PLANNED)
-    refused = [one for one in judged if not one.passed]
-    publication.due_at = before
-    if refused:
-        raise Invalid("; ".join(f"{one.rule}: {one.evidence}" for one in refused))
-    gap = timedelta(hours=channel.drama_gap_hours)
-    near = channel.publications.filter(
-        clip__edition__drama=publication.clip.edition.drama,
-        status__in=[Status.PROPOSED, Status.APPROVED, Status.UPLOADING, Status.ACCEPTED, Status.PUBLISHED],
-        due_at__gt=due_at - gap,
-        due_at__lt=due_at + gap,
-    ).exclude(pk=publication.pk)
-    if near.exists():
-        raise Invalid(
-            _("%(channel)s keeps %(hours)d hours between clips of one drama; %(other)s is at %(at)s UTC.")
-            % {
-                "channel": channel,
-                "hours": channel.drama_gap_hours,
-                "other": near[0],
-                "at": f"{near[0].due_at:%Y-%m-%d %H:%M}",
-            }
-        )
-    return judged
 
 
 def drop_outdated(edition_pk: int) -> str:
@@ -342,6 +221,6 @@ def drop_outdated(edition_pk: int) -> str:
     outdated = facts.outdated_clips([row.clip for row in planned], facts.releasable_versions([edition_pk]))
     dropped = 0
     for row in planned:
-        if row.clip_id in outdated and cancel(row, by=None, why=outdated[row.clip_id]):
+        if row.clip_id in outdated and moving.cancel(row, by=None, why=outdated[row.clip_id]):
             dropped += 1
     return f"{dropped} of {len(planned)} planned publications dropped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from catalog.rules import clip as clip_rules
-from channels.models import PreflightCheck, Publication
+from channels.models import Preflight, Publication
 from channels.rules import eligibility, preflight, texts
 from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts
 from channels.rules.preflight import Outcome
@@ -26,7 +26,7 @@ OF_THE_CHANNEL = frozenset(
 )
 
 
-def check(publication: Publication, *, stage: Stage) -> list[PreflightCheck]:
+def check(publication: Publication, *, stage: Stage) -> Preflight:
     """Check every rule now and keep the record with the publication, passed or not."""
     return record(publication, outcomes(publication, stage=stage), stage=stage)
 
@@ -45,23 +45,21 @@ def outcomes(publication: Publication, *, stage: Stage) -> list[Outcome]:
     )
 
 
-def record(publication: Publication, found: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
-    return PreflightCheck.objects.bulk_create(rows_of(publication, found, stage=stage))
+def record(publication: Publication, found: list[Outcome], *, stage: Stage) -> Preflight:
+    row = row_of(publication, found, stage=stage)
+    row.save()
+    return row
 
 
-def rows_of(publication: Publication, found: list[Outcome], *, stage: Stage) -> list[PreflightCheck]:
-    now = clock.now()
-    return [
-        PreflightCheck(
-            publication=publication,
-            stage=stage,
-            rule=one.rule,
-            passed=one.passed,
-            evidence=one.evidence[:300],
-            at=now,
-        )
-        for one in found
-    ]
+def row_of(publication: Publication, found: list[Outcome], *, stage: Stage) -> Preflight:
+    """The record of one examination, not yet saved."""
+    return Preflight(
+        publication=publication,
+        stage=stage,
+        at=clock.now(),
+        passed=all(one.passed for one in found),
+        outcomes=[{"rule": one.rule, "passed": one.passed, "evidence": one.evidence[:300]} for one in found],
+    )
 
 
 def judge(

@@ -19,7 +19,7 @@ from catalog.services import qc as gates
 from channels.models import Channel, Extra, Plan
 from channels.platforms import base
 from channels.rules import extra, publication
-from channels.services import accounts, planning
+from channels.services import accounts, approving, planning
 from config.demo import seeding, titles
 from config.kernel import clock, http
 from config.kernel.errors import ProductError
@@ -135,7 +135,7 @@ def plan_ahead() -> list[str]:
     if last is None and not _curtain_is_ready():
         return []
     made = planning.make(starts_at=now, ends_at=now + PLAN_AHEAD, by=_person("operator"))
-    count = planning.approve(made, by=_person("operator"))
+    count = approving.approve(made, by=_person("operator"))
     return [f"planned and approved {count} publications"]
 
 

@@ -13,7 +13,7 @@ from catalog.models import Clip, EditionVersion, Master
 from catalog.services import lineage
 from channels.models import Publication
 from channels.rules.publication import ON_PLATFORM, WAITING, Status
-from channels.services import planning, withdrawing
+from channels.services import moving, withdrawing
 from config.kernel import lifecycle
 from config.kernel.errors import MoveRefused
 from moderation.models import Replacement, Ticket
@@ -96,7 +96,7 @@ def _take(ticket: Ticket, publication: Publication) -> bool:
         with transaction.atomic():
             if publication.status in WAITING:
                 was = publication.status
-                planning.cancel(publication, by=None, why=why)
+                moving.cancel(publication, by=None, why=why)
                 if was == Status.PROPOSED:
                     return False
             Replacement.objects.create(ticket=ticket, old=publication, reason=_first_reason(publication))

@@ -69,7 +69,9 @@ class Rows:
         )  # fmt: skip
         Extra.objects.create(publication=row, kind="take_down", status="by_hand")
         Observation.objects.create(publication=row, at=now, source="x", state="live")
-        NotPlaced.objects.create(plan=self.plan, edition=self.edition, channel=channel, rule="rights", sentence="No.")
+        NotPlaced.objects.create(
+            plan=self.plan, edition=self.edition, channel=channel, rule="rights", facts={"text": "No."}
+        )
         Plan.objects.create(starts_at=now, ends_at=now + timedelta(days=number), made_at=now, made_by=None, summary={})
         window = QuotaWindow.objects.create(
             api_client=channel.api_client, channel=channel, bucket="posts", limit=10, spent=10,

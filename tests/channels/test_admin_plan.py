@@ -106,7 +106,7 @@ def big(noon):
         for n, clip in enumerate(clips)
     )  # fmt: skip
     NotPlaced.objects.bulk_create(
-        NotPlaced(plan=plan, edition=edition, rule="rights" if n % 3 else "no_slot", sentence=f"Sentence {n}.")
+        NotPlaced(plan=plan, edition=edition, rule="rights" if n % 3 else "no_slot", facts={"text": f"Sentence {n}."})
         for n in range(300)
     )
     return plan

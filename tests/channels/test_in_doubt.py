@@ -143,7 +143,7 @@ def test_a_half_sent_clip_whose_rights_ended_is_given_up(half_sent, youtube):
     sent = youtube.count("send")
     push_again(half_sent, minutes=3)
     assert (half_sent.status, half_sent.approved_at, youtube.count("send")) == ("proposed", None, sent)
-    assert (half_sent.sessions.get().status, half_sent.preflight.filter(passed=False).get().rule) == ("dead", "rights")
+    assert (half_sent.sessions.get().status, half_sent.preflight.get(passed=False).refused()) == ("dead", ["rights"])
 
 
 def test_a_clip_whose_last_bytes_went_out_is_settled_though_its_channel_is_paused(doubted, youtube):

@@ -10,7 +10,7 @@ import pytest
 from catalog.models import Clip, Edition, EditionVersion
 from catalog.services import editions, qc
 from channels.models import Channel, Extra, Publication, QuotaWindow
-from channels.services import planning
+from channels.services import approving, planning
 from config.kernel import clock, jobs
 from moderation.models import Comment, Replacement, Ticket
 from moderation.services import ticketing
@@ -93,7 +93,7 @@ def release(port: Port, version: EditionVersion) -> None:
 def go_live(port: Port, channels: list[Channel]) -> None:
     """Planned, approved, uploaded byte for byte, and seen live."""
     plan = planning.make(starts_at=NOON, ends_at=NOON + timedelta(hours=1), by=port.by)
-    assert planning.approve(plan, by=port.by) == 8
+    assert approving.approve(plan, by=port.by) == 8
     port.drain()
     for minutes in (10, 6):
         port.pass_time(minutes=minutes)
