@@ -97,8 +97,8 @@ class Budget:
 
 @dataclass(frozen=True)
 class Sameness:
-    """How often clips that look and sound alike may be shown: `most_per_language` on all channels of one language and
-    platform within `days`, `most_per_channel` on one channel within `days`. Other pictures or another voice never count.
+    """How often clips that look and sound alike (the same `whole`) may be shown within `days`: on all channels of one
+    language and platform together, and on one channel. The same picture with another voice does not count.
     """
 
     days: int = 14
