@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -39,15 +39,20 @@ class Scene:
     outdated: dict[int, str] = field(default_factory=dict)
     pairs: list[filling.Pair] = field(default_factory=list)
     left: list[filling.Left] = field(default_factory=list)
+    releasing: frozenset[int] = frozenset()
 
     def problem(self) -> filling.Problem:
         lanes = _lanes(self)
         return filling.Problem(tuple(self.pairs), tuple(lanes), tuple(_budgets(self)))
 
 
-def read(window: Window, channels: Iterable[Channel]) -> Scene:
+def read(window: Window, channels: Iterable[Channel], *, releasing: Collection[int] = ()) -> Scene:
+    """Everything a plan of these channels is made from. Publications in `releasing` are read as if they were not
+    there: their slots, their clips and their share of the quota are free.
+    """
     rows = {channel.pk: channel for channel in sorted(channels, key=lambda row: row.pk)}
-    scene = Scene(window, rows, {key: facts.of_channel(row) for key, row in rows.items()})
+    given = {key: facts.of_channel(row) for key, row in rows.items()}
+    scene = Scene(window, rows, given, releasing=frozenset(releasing))
     _read_catalog(scene)
     _pair_up(scene)
     return scene
@@ -77,7 +82,7 @@ def _read_catalog(scene: Scene) -> None:
 
 
 def _pair_up(scene: Scene) -> None:
-    history = _History(scene.channels)
+    history = _History(scene.channels, scene.releasing)
     of_edition: dict[int, list[Clip]] = defaultdict(list)
     for clip in scene.clips.values():
         if clip.pk not in scene.outdated:
@@ -162,14 +167,16 @@ def _item(clip: Clip) -> filling.ClipItem:
 class _History:
     """What the channels have had already, and what runs there."""
 
-    def __init__(self, channels: Iterable[int]) -> None:
+    def __init__(self, channels: Iterable[int], releasing: frozenset[int]) -> None:
         keys = list(channels)
         self.used: dict[int, set[int | None]] = defaultdict(set)
         self.last_due: dict[tuple[int, int], datetime] = {}
         held = Publication.objects.filter(channel__in=keys, status__in=HOLDING)
-        for channel, clip, edition, due_at in held.order_by("due_at").values_list(
-            "channel_id", "clip_id", "clip__edition_id", "due_at"
+        for key, channel, clip, edition, due_at in held.order_by("due_at").values_list(
+            "pk", "channel_id", "clip_id", "clip__edition_id", "due_at"
         ):
+            if key in releasing:
+                continue
             self.used[channel].add(clip)
             self.last_due[channel, edition] = due_at
         for clips in self.used.values():
@@ -208,9 +215,11 @@ def _lanes(scene: Scene) -> list[filling.Lane]:
         due_at__lte=scene.window.ends_at + margin,
     )
     occupied: set[tuple[int, datetime]] = set()
-    for channel, drama, due_at, replaces in near.values_list(
-        "channel_id", "clip__edition__drama_id", "due_at", "replaces_id"
+    for key, channel, drama, due_at, replaces in near.values_list(
+        "pk", "channel_id", "clip__edition__drama_id", "due_at", "replaces_id"
     ):
+        if key in scene.releasing:
+            continue
         taken[channel].append(filling.Taken(due_at, drama))
         if replaces is None:
             occupied.add((channel, due_at))
@@ -264,18 +273,20 @@ def _budgets(scene: Scene) -> list[filling.Budget]:
                     name=channel.api_client.name,
                     per_day=_granted(channel, bucket),
                     zone=bucket.zone,
-                    promised=_promised(client, bucket),
+                    promised=_promised(client, bucket, scene.releasing),
                 )
             )
     return found
 
 
-def _promised(client: int, bucket: Bucket) -> Counter[date]:
+def _promised(client: int, bucket: Bucket, releasing: frozenset[int]) -> Counter[date]:
     """By day: what waits for its upload, and what today's window has spent."""
     zone, now = ZoneInfo(bucket.zone), clock.now()
     waiting = Publication.objects.filter(channel__api_client=client, status__in=WAITING)
     promised: Counter[date] = Counter(
-        max(moment, now).astimezone(zone).date() for moment in waiting.values_list("upload_at", flat=True)
+        max(moment, now).astimezone(zone).date()
+        for key, moment in waiting.values_list("pk", "upload_at")
+        if key not in releasing
     )
     present = QuotaWindow.objects.filter(
         api_client=client, channel=None, bucket=bucket.name, opens_at__lte=now, closes_at__gt=now

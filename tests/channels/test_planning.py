@@ -286,6 +286,20 @@ def test_a_large_plan_reads_in_a_fixed_number_of_queries(django_assert_max_num_q
         scene.read(window, scene.active(None)).problem()
 
 
+def test_what_is_being_released_leaves_its_slot_its_clip_and_its_quota_free():
+    edition = stage.an_edition(stage.a_drama())
+    for number in (1, 2):
+        stage.a_clip(edition, number)
+    stage.a_channel(times=["18:00"])
+    first, second = make().publications.order_by("due_at")
+    window = scene.Window(clock.now(), clock.now() + DAYS)
+    kept = scene.read(window, scene.active(None), releasing=[second.pk]).problem()
+    assert [[clip.key for clip in pair.clips] for pair in kept.pairs] == [[second.clip_id]]
+    assert [pair.not_before for pair in kept.pairs] == [first.due_at]
+    assert [len(lane.slots) for lane in kept.lanes] == [2]
+    assert sum(sum(budget.promised.values()) for budget in kept.budgets) == 1
+
+
 def test_a_mended_clip_drops_the_plan_of_the_one_before():
     edition = stage.an_edition(stage.a_drama())
     bad = stage.a_clip(edition, 1)
