@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.services import accounts, extras, looking, planning, publishing
+from channels.services import accounts, extras, learning, looking, planning, publishing
 
 
 def push_upload(publication_pk: int) -> str:
@@ -31,3 +31,11 @@ def refresh_tokens() -> str:
 
 def drop_outdated(edition_pk: int) -> str:
     return planning.drop_outdated(edition_pk)
+
+
+def learn_completion() -> str:
+    return learning.read_all()
+
+
+def read_completion(channel_pk: int) -> str:
+    return learning.read(channel_pk)

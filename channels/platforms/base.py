@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from channels.errors import PlatformError
+from channels.platforms.watched import Watched
 
 MAIN = ""
 """The first of a platform's families: the one that posts."""
@@ -321,6 +322,8 @@ class Platform(Protocol):
     ) -> list[Found]: ...
 
     def look(self, access_token: str, external_ids: Sequence[str]) -> Mapping[str, Seen]: ...
+
+    def watched(self, access_token: str, *, account_id: str, external_ids: Sequence[str]) -> Mapping[str, Watched]: ...
 
     def withdraw(
         self, access_token: str, external_id: str, *, how: Withdrawal = Withdrawal.DELETED, handle: str = ""

@@ -26,6 +26,7 @@ class Purpose(TextChoices):
     LOOK = "look", _("checking what is live")
     WATCH = "watch", _("reading comments")
     REPLACE = "replace", _("replacing")
+    LEARN = "learn", _("reading how much was watched")
     CONNECT = "connect", _("connecting accounts")
 
 

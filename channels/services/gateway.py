@@ -16,7 +16,7 @@ from channels.services import accounts, ledger
 from config.kernel import clock, news
 from config.kernel.models import News
 
-NEEDS_ACCOUNT = frozenset({"comments_page", "replies_page", "reply", "hide"})
+NEEDS_ACCOUNT = frozenset({"comments_page", "replies_page", "reply", "hide", "watched"})
 QUIET = timedelta(hours=1)
 
 

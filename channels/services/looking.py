@@ -102,7 +102,7 @@ def _later(rows: Sequence[Publication], *, until: datetime | None) -> None:
 
 
 def _take_in(publication: Publication, seen: Seen) -> None:
-    last = publication.observations.order_by("-at", "-pk").first()
+    last = publication.observations.exclude(state="").order_by("-at", "-pk").first()
     _observe(publication, seen)
     if seen.state == SeenState.REJECTED:
         rejected(publication, why=_reason(seen.reason, publication))

@@ -11,6 +11,7 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from channels.errors import ConsentLost, ItemRefused, ObjectGone, OnlyByHand, PlatformDown, PlatformError, TokenRefused
 from channels.platforms import base, meter
@@ -30,6 +31,7 @@ from channels.platforms.base import (
     Withdrawal,
     Withdrawn,
 )
+from channels.platforms.watched import Watched
 from config.kernel import clock
 from tests.channels.fake_comments import FakeComments
 
@@ -53,6 +55,7 @@ class Video:
     reason: str = ""
     is_named: bool = True
     views: int | None = 0
+    completion: float | None = None
 
 
 @dataclass
@@ -75,6 +78,7 @@ class FakePlatform(FakeComments):
         "open_session": (Price("uploads", 1),),
         "find_upload": (Price("units", 3),),
         "look": (Price("units", 1, batch=50),),
+        "watched": (Price("units", 1, batch=2),),
         "withdraw": (Price("units", 50),),
         "set_thumbnail": (Price("units", 50),),
         "whoami": (Price("units", 1),),
@@ -234,6 +238,10 @@ class FakePlatform(FakeComments):
         self.videos.append(session.video)
         self.books.append(session.video)
 
+    def show(self, external_id: str, **facts: Any) -> None:
+        """A clip that is there already, whoever uploaded it."""
+        self.videos.append(Video(external_id, "", b"", clock.now(), None, 1000, **facts))
+
     def _state(self, session: Session, handle: UploadHandle):
         if session.failed:
             return base.failed(session.failed, publish_id=handle.publish_id)
@@ -292,6 +300,16 @@ class FakePlatform(FakeComments):
             url=f"https://watch.example/{video.external_id}",
             publish_at=video.publish_at if state == SeenState.SCHEDULED else None,
         )
+
+    def watched(self, access_token: str, *, account_id: str, external_ids) -> dict[str, Watched]:
+        self._call("watched", access_token)
+        here = {video.external_id: video for video in self.videos}
+        return {
+            key: Watched(key, "fake-insights", clock.now(), here[key].views, here[key].completion)
+            if key in here
+            else Watched(key, "fake-insights", clock.now())
+            for key in external_ids
+        }
 
     def withdraw(self, access_token, external_id, *, how=Withdrawal.DELETED, handle="") -> Withdrawn:
         self._call("withdraw", access_token)

@@ -22,7 +22,7 @@ from config.kernel import clock
 
 CHUNK = 256 * 1024
 SIZE = 2 * CHUNK + 5000
-ABOUT_ACCOUNT = frozenset({"comments_page", "replies_page", "reply", "hide"})
+ABOUT_ACCOUNT = frozenset({"comments_page", "replies_page", "reply", "hide", "watched"})
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from channels.platforms.base import (
     Upload,
     UploadState,
 )
+from channels.platforms.watched import Watched
 
 KEY = "tiktok"
+INSIGHTS_SOURCE = "tiktok-insights"
 PRIVACY_WORDS = {
     Privacy.PUBLIC: "PUBLIC_TO_EVERYONE",
     Privacy.FRIENDS: "MUTUAL_FOLLOW_FRIENDS",
@@ -156,3 +158,16 @@ def comment(item: Mapping[str, Any], *, video_id: str, parent_id: str = "") -> S
 
 def _count(values: Mapping[str, Any], name: str) -> int | None:
     return int(values[name]) if values.get(name) is not None else None
+
+
+def watched(row: Mapping[str, Any], *, now: datetime) -> Watched:
+    """The average second that viewers reached, over the length; fields that are missing are not known."""
+    views, seconds, length = row.get("video_views"), row.get("average_time_watched"), row.get("video_duration")
+    known = seconds is not None and length and views
+    return Watched(
+        external_id=str(row.get("item_id")),
+        source=INSIGHTS_SOURCE,
+        observed_at=now,
+        views=int(views) if views is not None else None,
+        completion=float(seconds) / float(length) if known and seconds is not None and length else None,
+    )

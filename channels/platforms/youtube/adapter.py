@@ -29,7 +29,8 @@ from channels.platforms.base import (
     Withdrawn,
     finished,
 )
-from channels.platforms.youtube import client, errors, oauth, uploading, wire
+from channels.platforms.watched import Watched
+from channels.platforms.youtube import analytics, client, errors, oauth, uploading, wire
 from config.kernel import clock
 
 RECONCILE_PAGES = 4
@@ -46,6 +47,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "publish_status": (),
     "find_upload": ("youtube.channels.list", "youtube.playlistItems.list", "youtube.videos.list"),
     "look": ("youtube.videos.list",),
+    "watched": ("youtubeAnalytics.reports.query",),
     "withdraw": ("youtube.videos.list", "youtube.videos.update"),
     "set_thumbnail": ("youtube.thumbnails.set",),
     "comments_page": ("youtube.commentThreads.list",),
@@ -170,6 +172,10 @@ class YouTube:
         videos = self._videos(access_token, external_ids, part="snippet,status,statistics,processingDetails")
         seen = {video["id"]: wire.seen(video, now=now) for video in videos}
         return {key: seen.get(key) or wire.removed(key, now=now) for key in external_ids}
+
+    def watched(self, access_token: str, *, account_id: str, external_ids: Sequence[str]) -> dict[str, Watched]:
+        """Up to 200 clips of the token's channel."""
+        return analytics.watched(access_token, external_ids)
 
     def withdraw(
         self, access_token: str, external_id: str, *, how: Withdrawal = Withdrawal.DELETED, handle: str = ""

@@ -17,8 +17,8 @@ from channels.platforms.base import App, Grant
 from channels.platforms.youtube import errors
 from config.kernel import clock
 
-SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl",)
-"""Uploads, thumbnails, comments and private status; what is not used yet may not be asked for."""
+SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl", "https://www.googleapis.com/auth/yt-analytics.readonly")
+"""Uploads, thumbnails, comments and private status; how much was watched. What is not used may not be asked for."""
 
 
 def authorize_url(app: App, *, redirect_uri: str, state: str, code_verifier: str) -> str:

@@ -25,6 +25,7 @@ class BusinessCall:
     client: ApiClient
     now: datetime
     given: dict[str, Any]
+    scopes: frozenset[str] = frozenset()
 
     @property
     def place(self) -> faults.Place:
@@ -83,7 +84,14 @@ def enter(request: HttpRequest, path: str) -> HttpResponse:
     given = request.GET.dict() if request.method == "GET" else answers.body_of(request)
     if given is None:
         raise errors.bad_parameter("The request body is not a JSON object.")
-    call = BusinessCall(request=request, account=grant.account, client=grant.client, now=now, given=given)
+    call = BusinessCall(
+        request=request,
+        account=grant.account,
+        client=grant.client,
+        now=now,
+        given=given,
+        scopes=frozenset(grant.scope.split(",")),
+    )
     if call.need("business_id") != grant.account.business_id:
         raise errors.business_refusal(40001, "No permission to operate this business_id.")
     _count(grant, path, now=now)

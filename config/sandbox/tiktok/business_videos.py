@@ -132,6 +132,8 @@ def list_videos(call: BusinessCall) -> HttpResponse:
     strange = set(fields) - set(_NOW) - set(_LATE)
     if "item_id" not in fields or strange:
         raise errors.bad_parameter(f"fields: item_id is needed; unknown: {sorted(strange)}.")
+    if set(fields) & set(_LATE) and "video.insights" not in call.scopes:
+        raise errors.business_refusal(40001, "The account did not grant the scope video.insights.")
     wanted = call.structure("filters", default={}).get("video_ids")
     count = call.number("max_count", default=10, most=20) or 1
     cursor = call.number("cursor", default=0, most=10**16)
