@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from channels.models.policy_pack import PolicyPack
@@ -15,6 +17,15 @@ from channels.rules.words import PlatformName
 class HoldQuerySet(models.QuerySet["Hold"]):
     def in_force(self) -> HoldQuerySet:
         return self.filter(lifted_at=None)
+
+    def of_platform(self, platform: object) -> HoldQuerySet:
+        """Those in force that keep everything of this platform back; `platform` may be an OuterRef."""
+        return self.in_force().filter(Q(scope=hold.Scope.EVERYTHING) | Q(scope=hold.Scope.PLATFORM, platform=platform))
+
+    def over(self, publication: Any) -> Hold | None:
+        """What keeps this publication from going out, as the database says now; None when nothing does."""
+        of_platform = self.of_platform(publication.channel.platform)
+        return (of_platform | self.in_force().filter(items=publication.pk)).distinct().order_by("since").first()
 
 
 class Hold(models.Model):
@@ -65,9 +76,18 @@ class Hold(models.Model):
         permissions = [("pause_everything", _("Can hold back a platform or everything"))]
 
     def __str__(self) -> str:
-        what = self.get_platform_display() if self.platform else self.get_scope_display()
-        return f"{what}, {self.since:%Y-%m-%d %H:%M}"
+        return f"{self.what}, {self.since:%Y-%m-%d %H:%M}"
+
+    @property
+    def what(self) -> str:
+        return str(self.get_platform_display() if self.platform else self.get_scope_display())
 
     @property
     def is_in_force(self) -> bool:
         return self.lifted_at is None
+
+    @property
+    def sentence(self) -> str:
+        """What is held, by whom, since when and why, in the reader's language."""
+        words = gettext("Held since %(since)s UTC by %(who)s: %(why)s")
+        return words % {"since": f"{self.since:%Y-%m-%d %H:%M}", "who": self.by or "–", "why": self.why}

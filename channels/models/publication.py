@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -13,21 +13,32 @@ from catalog.models import Clip
 from channels.models.channel import Channel
 from channels.models.hold import Hold
 from channels.models.plan import Plan, Run
-from channels.rules import extra, publication
+from channels.rules import extra, publication, upload
 from channels.rules.words import Stage
 from config.kernel.leases import Leased, LeasedQuerySet
 
 Status = publication.Status
+_FREE_OF_HOLDS = Q(hold=None) & ~Exists(Hold.objects.of_platform(OuterRef("channel__platform")))
 
 
 class PublicationQuerySet(LeasedQuerySet):
     def due(self, now: datetime) -> PublicationQuerySet:
-        """Approved, its upload time has come, and nobody holds it."""
-        return self.filter(status=Status.APPROVED, upload_at__lte=now).free(now)
+        """Approved, its upload time has come, no worker has it and no hold keeps it back."""
+        return self.filter(status=Status.APPROVED, upload_at__lte=now).free(now).not_held()
 
     def unfinished(self, now: datetime) -> PublicationQuerySet:
-        """Uploads that their worker left behind, or whose pause is over."""
-        return self.filter(status=Status.UPLOADING).free(now)
+        """Uploads that their worker left behind, or whose pause is over.
+
+        Of what a hold keeps back only those whose last bytes may have arrived: they are asked about, nothing is sent.
+        """
+        sent = Q(sessions__status__in=upload.LIVE, sessions__final_sent_at__isnull=False)
+        in_doubt = Q(sessions__status=upload.Status.UNKNOWN)
+        may_be_there = Exists(self.model._default_manager.filter(sent | in_doubt, pk=OuterRef("pk")))
+        return self.filter(status=Status.UPLOADING).free(now).filter(_FREE_OF_HOLDS | may_be_there)
+
+    def not_held(self) -> PublicationQuerySet:
+        """Neither held themselves nor by a hold on their platform or on everything."""
+        return self.filter(_FREE_OF_HOLDS)
 
     def to_look_at(self, now: datetime) -> PublicationQuerySet:
         """Accepted or live, and the time of the next look has come."""

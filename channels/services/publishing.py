@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from catalog.services import files
 from channels import signals
 from channels.errors import Action, PlatformError
-from channels.models import Extra, Publication, UploadSession
+from channels.models import Extra, Hold, Publication, UploadSession
 from channels.rules import extra, looks, posting
 from channels.rules.preflight import FATE
 from channels.rules.publication import Status
@@ -66,6 +66,9 @@ def _push_held(publication: Publication) -> str:
     way = sending.Sending(publication, purpose=_purpose(publication))
     if sending.may_have_arrived(sessions.live(publication)):
         return _settle(publication, way.carry_on(send_nothing_because=_standstill(publication)))
+    held = Hold.objects.over(publication)
+    if held:
+        return _release(publication, until=clock.now(), why=held.sentence)
     if _is_too_late(publication):
         return _plan_anew(publication)
     held_back = _begin(publication)
@@ -74,6 +77,9 @@ def _push_held(publication: Publication) -> str:
 
 def _standstill(publication: Publication) -> str:
     """Why no byte more may go out of an upload that may have arrived already; '' when it may."""
+    held = Hold.objects.over(publication)
+    if held:
+        return held.sentence
     if _is_too_late(publication):
         return _late_sentence(publication)
     if not publication.channel.is_active:
@@ -132,6 +138,14 @@ def _unapproved(fate: Status) -> dict[str, Any]:
 def _is_too_late(publication: Publication) -> bool:
     """Whether it missed its time by more than the channel allows."""
     return posting.is_too_late(publication.due_at, now=clock.now(), late_minutes=publication.channel.late_minutes)
+
+
+def give_up_slot(publication: Publication, *, why: str) -> bool:
+    """Send an approved publication that has not started back to planning. False when a worker has it, or it moved."""
+    if not leases.claim(publication, seconds=settings.UPLOAD_LEASE_SECONDS, status=Status.APPROVED):
+        return False
+    _give_up_slot(publication, why=why)
+    return True
 
 
 def _plan_anew(publication: Publication) -> str:
@@ -323,8 +337,7 @@ def _too_late_together() -> int:
     overdue = Publication.objects.due(now).filter(due_at__lt=now).select_related("channel")
     for row in overdue:
         is_late = posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
-        if is_late and leases.claim(row, seconds=settings.UPLOAD_LEASE_SECONDS, status=Status.APPROVED):
-            _give_up_slot(row, why=_late_sentence(row))
+        if is_late and give_up_slot(row, why=_late_sentence(row)):
             count += 1
     if count:
         sentence = ngettext(
