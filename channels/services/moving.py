@@ -1,23 +1,39 @@
-"""What a person changes in a plan by hand: another time, or not at all."""
+"""What a person changes in a plan by hand: another time, two times exchanged, pinned there, or not at all.
+
+Any minute may be chosen, not only a posting time: a person may know of an event that the posting rules do not. All
+other rules hold as they do for the planner, and a refusal names every one that is broken.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from channels.models import Publication
-from channels.rules import posting
+from channels.rules import moving, posting, reasons
 from channels.rules.preflight import Outcome
 from channels.rules.publication import WAITING, Status
 from channels.rules.words import Stage
-from channels.services import preflight, sessions
+from channels.services import preflight, sessions, standing
 from config.kernel import clock, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused
 
 FARTHEST = timedelta(days=730)
+PARKED = datetime(1970, 1, 1, tzinfo=UTC)
+WRITTEN = ["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason"]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A publication and the time that it shall have."""
+
+    row: Publication
+    due_at: datetime
 
 
 def cancel(publication: Publication, *, by: Any, why: str) -> bool:
@@ -37,55 +53,111 @@ def move(publication: Publication, *, due_at: datetime, by: Any) -> bool:
     publication.refresh_from_db()
     if publication.due_at == due_at:
         return False
-    judged = _check_movable(publication, due_at=due_at)
     try:
         with transaction.atomic():
-            row = Publication.objects.select_for_update().get(pk=publication.pk)
-            if row.status not in WAITING or (row.lease_until and row.lease_until > clock.now()):
-                raise MoveRefused(_("%(what)s is on its way already.") % {"what": row}, row=row.pk)
-            row.due_at, row.upload_at = due_at, posting.upload_at(row.channel.platform, due_at)
-            row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
-            row._history_user = by if getattr(by, "pk", None) else None  # type: ignore[attr-defined]
-            row.save(update_fields=["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason"])
-            preflight.record(row, judged, stage=Stage.PLANNED)
+            [row] = standing.lock([publication])
+            _carry_out([Wish(row, due_at)], by=by)
     except IntegrityError as error:
         raise Invalid(_("The slot at %(at)s UTC is taken.") % {"at": f"{due_at:%Y-%m-%d %H:%M}"}) from error
     publication.refresh_from_db()
     return True
 
 
-def _check_movable(publication: Publication, *, due_at: datetime) -> list[Outcome]:
-    """How the rules come out at the new time. Raises Invalid, and writes nothing down, when one forbids it."""
-    now, channel = clock.now(), publication.channel
-    if publication.status not in WAITING:
-        raise MoveRefused(_("%(what)s is on its way already.") % {"what": publication}, row=publication.pk)
-    if due_at <= now:
-        raise Invalid(_("%(at)s UTC has passed.") % {"at": f"{due_at:%Y-%m-%d %H:%M}"})
-    check_near(due_at, now=now)
-    publication.due_at, before = due_at, publication.due_at
-    judged = preflight.outcomes(publication, stage=Stage.PLANNED)
-    refused = [one for one in judged if not one.passed]
-    publication.due_at = before
-    if refused:
-        raise Invalid("; ".join(f"{one.rule}: {one.evidence}" for one in refused))
-    gap = timedelta(hours=channel.drama_gap_hours)
-    near = channel.publications.filter(
-        clip__edition__drama=publication.clip.edition.drama,
-        status__in=[Status.PROPOSED, Status.APPROVED, Status.UPLOADING, Status.ACCEPTED, Status.PUBLISHED],
-        due_at__gt=due_at - gap,
-        due_at__lt=due_at + gap,
-    ).exclude(pk=publication.pk)
-    if near.exists():
-        raise Invalid(
-            _("%(channel)s keeps %(hours)d hours between clips of one drama; %(other)s is at %(at)s UTC.")
-            % {
-                "channel": channel,
-                "hours": channel.drama_gap_hours,
-                "other": near[0],
-                "at": f"{near[0].due_at:%Y-%m-%d %H:%M}",
-            }
+def swap(first: Publication, second: Publication, *, by: Any) -> bool:
+    """Each takes the other's time, on its own channel, and both are pinned; both or neither.
+
+    Raises Invalid with every rule that either would break; False when they have one time already.
+    """
+    if first.pk == second.pk:
+        raise Invalid(_("Two different publications are needed."))
+    try:
+        with transaction.atomic():
+            one, other = standing.lock([first, second])
+            if one.due_at == other.due_at:
+                return False
+            _carry_out([Wish(one, other.due_at), Wish(other, one.due_at)], by=by)
+    except IntegrityError as error:
+        raise Invalid(_("One of the two slots was taken meanwhile.")) from error
+    first.refresh_from_db()
+    second.refresh_from_db()
+    return True
+
+
+def pin(publication: Publication, *, by: Any) -> bool:
+    """Keep it where it is, whatever is planned anew. False when it was pinned already."""
+    return _set_pin(publication, is_pinned=True, by=by)
+
+
+def unpin(publication: Publication, *, by: Any) -> bool:
+    """Leave its time to the planner again. False when it was not pinned."""
+    return _set_pin(publication, is_pinned=False, by=by)
+
+
+def _set_pin(publication: Publication, *, is_pinned: bool, by: Any) -> bool:
+    with transaction.atomic():
+        row = Publication.objects.select_for_update().get(pk=publication.pk)
+        if row.is_pinned != is_pinned:
+            _check_waits(row, now=clock.now())
+            row.is_pinned = is_pinned
+            _save(row, ["is_pinned"], by=by)
+    changed = publication.is_pinned != is_pinned
+    publication.refresh_from_db()
+    return changed
+
+
+def _carry_out(wishes: Sequence[Wish], *, by: Any) -> None:
+    """Judge all of them as they would stand together, then write all. The rows and their channels are locked."""
+    now = clock.now()
+    for wish in wishes:
+        _check_waits(wish.row, now=now)
+        _check_time(wish.due_at, now=now)
+    times = {wish.row.pk: wish.due_at for wish in wishes}
+    judged = [_judge(wish, times, now=now) for wish in wishes]
+    for wish in wishes[1:]:
+        # Times are exchanged one row after the other, and a slot holds one: the others step aside first.
+        Publication.objects.filter(pk=wish.row.pk).update(due_at=PARKED + timedelta(seconds=wish.row.pk))
+    for wish, outcomes in zip(wishes, judged, strict=True):
+        row = wish.row
+        row.due_at, row.upload_at = wish.due_at, posting.upload_at(row.channel.platform, wish.due_at)
+        row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
+        _save(row, WRITTEN, by=by)
+        preflight.record(row, outcomes, stage=Stage.PLANNED)
+
+
+def _check_waits(row: Publication, *, now: datetime) -> None:
+    if row.status not in WAITING or (row.lease_until and row.lease_until > now):
+        raise MoveRefused(_("%(what)s is on its way already.") % {"what": row}, row=row.pk)
+    if row.hold is not None:
+        raise MoveRefused(
+            _("%(what)s is held back (%(why)s); its time stays until the hold is lifted.")
+            % {"what": row, "why": row.hold.why},
+            row=row.pk,
         )
-    return judged
+
+
+def _check_time(due_at: datetime, *, now: datetime) -> None:
+    if due_at <= now:
+        raise Invalid(_("%(at)s UTC has passed.") % {"at": f"{due_at.astimezone(UTC):%Y-%m-%d %H:%M}"})
+    check_near(due_at, now=now)
+
+
+def _judge(wish: Wish, times: dict[int, datetime], *, now: datetime) -> list[Outcome]:
+    """How the rules come out at the new time. Raises Invalid, and writes nothing down, when one forbids it."""
+    row, before = wish.row, wish.row.due_at
+    row.due_at = wish.due_at
+    outcomes = preflight.outcomes(row, stage=Stage.PLANNED)
+    row.due_at = before
+    refused = [(one.rule, f"{one.rule}: {reasons.sentence(one.evidence)}") for one in outcomes if not one.passed]
+    refused += [(one.rule, one.sentence) for one in standing.stoppers(row, wish.due_at, times, now=now)]
+    if refused:
+        about = "" if len(times) == 1 else f"{row}: "
+        raise Invalid(about + " ".join(text for _rule, text in refused), rules=[rule for rule, _text in refused])
+    return outcomes
+
+
+def _save(row: Publication, fields: list[str], *, by: Any) -> None:
+    row._history_user = by if getattr(by, "pk", None) else None  # type: ignore[attr-defined]
+    row.save(update_fields=fields)
 
 
 def check_near(moment: datetime, *, now: datetime) -> None:
@@ -94,3 +166,16 @@ def check_near(moment: datetime, *, now: datetime) -> None:
             _("%(at)s UTC is too far away; nothing is planned more than two years ahead.")
             % {"at": f"{moment:%Y-%m-%d %H:%M}"}
         )
+
+
+def nearest_free(publication: Publication, *, around: datetime) -> datetime | None:
+    """The posting time of its channel closest to `around` that has not passed and that nothing else takes."""
+    now = clock.now()
+    span = timedelta(days=4)
+    starts_at, ends_at = max(now, around - span), min(around, now + FARTHEST) + span
+    return moving.nearest(standing.free_times(publication, starts_at=starts_at, ends_at=ends_at), around)
+
+
+def is_posting_time(publication: Publication, moment: datetime) -> bool:
+    """Whether its channel's posting rules name this very minute."""
+    return moment in standing.posting_times(publication.channel, moment, moment + timedelta(minutes=1))
