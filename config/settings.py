@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.kernel.admin.context.product_clock",
+                "config.kernel.admin.context.bars",
             ],
         },
     }

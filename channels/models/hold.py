@@ -83,6 +83,13 @@ class Hold(models.Model):
         return str(self.get_platform_display() if self.platform else self.get_scope_display())
 
     @property
+    def label(self) -> str:
+        """For the bar above the pages: what stands still."""
+        if self.scope == hold.Scope.EVERYTHING:
+            return gettext("Everything is held.")
+        return gettext("%(what)s is held.") % {"what": self.what}
+
+    @property
     def is_in_force(self) -> bool:
         return self.lifted_at is None
 

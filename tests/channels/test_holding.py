@@ -273,8 +273,14 @@ def test_what_is_held_already_or_live_is_not_held_again(youtube):
 
 @pytest.mark.parametrize(
     ("scope", "more"),
-    [("items", {}), ("platform", {}), ("platform", {"platform": "myspace"}), ("half", {}), ("everything", {"platform": "youtube"})],
-)  # fmt: skip
+    [
+        ("items", {}),
+        ("platform", {}),
+        ("platform", {"platform": "myspace"}),
+        ("half", {}),
+        ("everything", {"platform": "youtube"}),
+    ],
+)
 def test_a_hold_on_nothing_known_is_refused(scope, more):
     with pytest.raises(Invalid):
         holding.hold(scope, why="x", by=None, **more)

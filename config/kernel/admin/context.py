@@ -1,4 +1,4 @@
-"""What every page is told: the product's clock and which installation this is."""
+"""What every page is told: the product's clock, which installation this is, and what stands above the page."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from config.kernel import clock
+from config.kernel.admin import banners
 
 
 def product_clock(request: HttpRequest) -> dict[str, Any]:
     return {"product_now": clock.now(), "clock_rate": clock.rate()}
+
+
+def bars(request: HttpRequest) -> dict[str, Any]:
+    """Drawn only by the pages that ask for them."""
+    return {"bars": lambda: banners.drawn(request)}
 
 
 def environment(request: HttpRequest) -> list[str] | None:
