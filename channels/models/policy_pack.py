@@ -42,6 +42,17 @@ class PolicyPack(models.Model):
         editable=False,
         verbose_name=_("made by"),
     )
+    succeeds = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="successors",
+        editable=False,
+        verbose_name=_("took over from"),
+        help_text=_("The version that was in force before; it still judges what is due before this one starts."),
+    )
+    shipped = models.PositiveIntegerField(_("shipped as version"), null=True, blank=True, editable=False)
     switched_at = models.DateTimeField(_("switched at"), null=True, blank=True, editable=False)
 
     history = HistoricalRecords()
