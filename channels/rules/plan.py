@@ -18,6 +18,8 @@ MOVES = {
     Status.MAKING: {Status.DRAFT, Status.FAILED, Status.DISCARDED},
     Status.DRAFT: {Status.APPROVED, Status.DISCARDED},
 }
+# Only the undo of its approval goes this way.
+UNDO = {Status.APPROVED: {Status.DRAFT}}
 
 
 class Kind(TextChoices):
@@ -45,3 +47,4 @@ RUN_MOVES = {
     RunStatus.ACTIVE: {RunStatus.PAUSED, RunStatus.ENDED},
     RunStatus.PAUSED: {RunStatus.ACTIVE, RunStatus.ENDED},
 }
+RUN_UNDO = {RunStatus.ACTIVE: {RunStatus.PROPOSED}}

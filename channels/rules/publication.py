@@ -50,6 +50,14 @@ MOVES = {
 }
 ENDED = frozenset(Status) - frozenset(MOVES)
 
+# The ways back that only the undo of a bulk action may take, and only for as long as it may be undone. They are no
+# part of the table above: a worker or a verb that comes late must never revive what was cancelled.
+UNDO = {
+    Status.APPROVED: {Status.PROPOSED},
+    Status.PROPOSED: {Status.APPROVED},
+    Status.CANCELLED: {Status.PROPOSED, Status.APPROVED, Status.FAILED},
+}
+
 # Statuses that hold their place: a clip counts as used on a channel and a slot as taken.
 HOLDING = frozenset(Status) - {Status.CANCELLED}
 SLOT_TAKEN = frozenset(

@@ -19,7 +19,7 @@ from channels.rules import moving, posting, reasons
 from channels.rules.preflight import Outcome
 from channels.rules.publication import WAITING, Status
 from channels.rules.words import Stage
-from channels.services import preflight, sessions, standing
+from channels.services import approving, preflight, sessions, standing
 from config.kernel import clock, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused
 
@@ -118,9 +118,11 @@ def _carry_out(wishes: Sequence[Wish], *, by: Any) -> None:
         Publication.objects.filter(pk=wish.row.pk).update(due_at=PARKED + timedelta(seconds=wish.row.pk))
     for wish, outcomes in zip(wishes, judged, strict=True):
         row = wish.row
+        was = approving.substance(row)
         row.due_at, row.upload_at = wish.due_at, posting.upload_at(row.channel.platform, wish.due_at)
         row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
         _save(row, WRITTEN, by=by)
+        approving.changed(row, was=was, by=by)
         preflight.record(row, outcomes, stage=Stage.PLANNED)
 
 

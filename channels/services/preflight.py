@@ -11,7 +11,7 @@ from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts
 from channels.rules.preflight import Outcome
 from channels.rules.publication import ON_PLATFORM, Status
 from channels.rules.words import Stage
-from channels.services import facts
+from channels.services import approving, facts, policies
 from config.kernel import clock
 
 OF_THE_CHANNEL = frozenset(
@@ -58,7 +58,7 @@ def row_of(publication: Publication, found: list[Outcome], *, stage: Stage) -> P
         stage=stage,
         at=clock.now(),
         passed=all(one.passed for one in found),
-        outcomes=[{"rule": one.rule, "passed": one.passed, "evidence": one.evidence[:300]} for one in found],
+        outcomes=[one.kept() for one in found],
     )
 
 
@@ -70,8 +70,12 @@ def judge(
     rights: list[RightsFacts],
     outdated: str,
     stage: Stage,
+    judging: policies.Judging | None = None,
 ) -> list[Outcome]:
-    """How each rule comes out for this publication at its due time."""
+    """How each rule comes out for this publication at its due time: those of the house, then those of the packs.
+
+    `judging` is what `policies.judging` read for many publications at once; without it, it is read for this one.
+    """
     moment = max(publication.due_at, clock.now())
     found = {
         stopper.rule: stopper.sentence
@@ -90,7 +94,7 @@ def judge(
     ]
     if stage == Stage.UPLOAD:
         judged += [_duplicate(publication), _approval(publication)]
-    return judged
+    return [*judged, *policies.judge(publication, stage=stage, judging_=judging)]
 
 
 def _rights(edition: EditionFacts, channel: ChannelFacts, rights: list[RightsFacts], *, moment: object) -> Outcome:
@@ -146,6 +150,5 @@ def _duplicate(publication: Publication) -> Outcome:
 def _approval(publication: Publication) -> Outcome:
     if publication.approved_at is None:
         return Outcome(preflight.APPROVAL, False, _("nobody has approved it"))
-    return Outcome(
-        preflight.APPROVAL, True, f"{publication.approved_by or '–'}, {publication.approved_at:%Y-%m-%d %H:%M} UTC"
-    )
+    stands = approving.standing(publication)
+    return Outcome(preflight.APPROVAL, stands.is_enough, stands.sentence)

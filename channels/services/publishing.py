@@ -15,10 +15,10 @@ from channels import signals
 from channels.errors import Action, PlatformError
 from channels.models import Extra, Hold, Publication, UploadSession
 from channels.rules import extra, looks, posting
-from channels.rules.preflight import FATE
+from channels.rules.preflight import APPROVAL
 from channels.rules.publication import Status
 from channels.rules.words import Purpose, Stage
-from channels.services import preflight, sending, sessions
+from channels.services import approving, preflight, sending, sessions
 from config.kernel import clock, jobs, leases, lifecycle, news
 from config.kernel.errors import LostClaim, MoveRefused
 
@@ -119,12 +119,16 @@ def _not_active(publication: Publication) -> str:
 
 def _hold_back(publication: Publication, refusals: list[Any]) -> str:
     """What the checks found decides where it goes: back to planning, cancelled, or failed."""
-    fates = [FATE[one.rule] for one in refusals]
+    fates = [one.fate for one in refusals]
     fate = next(to for to in (Status.CANCELLED, Status.FAILED, Status.PROPOSED) if to in fates)
     why = "; ".join(f"{one.rule}: {one.evidence}" for one in refusals)
+    # Where nothing but the number of people is wanting, their yeses stand and it waits for one more.
+    is_too_few = {one.rule for one in refusals} == {APPROVAL}
     with transaction.atomic():
         _end_half_sent(publication, why=why)
         _advance(publication, to=fate, why=why, status_reason=why[:500], **_unapproved(fate), **leases.settled())
+        if fate == Status.PROPOSED and not is_too_few:
+            approving.lapse([publication.pk])
         if fate == Status.FAILED:
             signals.publication_failed.send(Publication, publication=publication)
     _tell(publication, "publication_held_back", _("%(what)s was not uploaded: %(why)s"), why=why)
@@ -173,6 +177,7 @@ def _give_up_slot(publication: Publication, *, why: str) -> None:
             **_unapproved(Status.PROPOSED),
             **leases.settled(),
         )
+        approving.lapse([publication.pk])
 
 
 def _end_half_sent(publication: Publication, *, why: str) -> None:

@@ -14,7 +14,7 @@ from channels.models import Publication
 from channels.rules import posting
 from channels.rules.publication import HOLDING, Status
 from channels.rules.words import Stage
-from channels.services import preflight
+from channels.services import approving, preflight
 from config.kernel import clock, jobs, lifecycle
 from config.kernel.errors import Invalid
 
@@ -24,9 +24,12 @@ LOST = frozenset({Status.FAILED, Status.REJECTED, Status.WITHDRAWN, Status.CANCE
 
 
 def schedule(old: Publication, *, clip: Clip, by: Any, why: str, due_at: datetime | None = None) -> Publication:
-    """An approved publication of `clip` that takes the place of `old`; it may share a slot with others.
+    """A publication of `clip` that takes the place of `old`; it may share a slot with others.
 
-    Without a person (`by`) the approval of `old` is carried over, and the history says so without naming an actor.
+    Without a person (`by`) the yeses to `old` are carried over to its mended clip, with their own names and dates; are
+    there enough for the tier it is approved, else it waits for people. Whoever asks for a replacement by hand is its
+    author: nothing is carried over, and others approve it.
+
     Scheduling the same replacement again returns the one there is. Raises Invalid when the clip cannot go there.
     """
     known: Publication | None = Publication.objects.filter(replaces=old).first()
@@ -77,7 +80,7 @@ def _check(old: Publication, clip: Clip) -> None:
 
 
 def _create(old: Publication, *, clip: Clip, due_at: datetime, by: Any, why: str) -> Publication:
-    new = Publication.objects.create(
+    new = Publication(
         channel=old.channel,
         clip=clip,
         run=old.run,
@@ -91,19 +94,28 @@ def _create(old: Publication, *, clip: Clip, due_at: datetime, by: Any, why: str
         synthetic_media=clip.edition.synthetic_media,
         replaces=old,
     )
-    approver = by if getattr(by, "pk", None) else None
-    lifecycle.advance(
-        new,
-        to=Status.APPROVED,
-        by=approver,
-        why=why if approver else _carried_over(old, why),
-        approved_by=approver or old.approved_by,
-        approved_at=clock.now() if approver else old.approved_at or clock.now(),
-    )
+    new._history_user = by  # type: ignore[attr-defined]
+    new.save()
+    if by is None:
+        _let_go_as_before(new, old, why=why)
     preflight.check(new, stage=Stage.PLANNED)
+    return new
+
+
+def _let_go_as_before(new: Publication, old: Publication, *, why: str) -> None:
+    """What people said of the old one's place holds for the mended clip; where that is too little, it waits for them.
+
+    The history names no actor: nobody approved the new one.
+    """
+    stands = approving.carry_over(old, new)
+    if not stands.is_enough:
+        return
+    last = stands.people[-1]
+    lifecycle.advance(
+        new, to=Status.APPROVED, why=_carried_over(old, why), approved_by_id=last.who, approved_at=last.at
+    )
     if new.upload_at <= clock.now():
         jobs.enqueue("channels.jobs.push_upload", new.pk)
-    return new
 
 
 def _carried_over(old: Publication, why: str) -> str:

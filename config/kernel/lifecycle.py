@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, Protocol
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,6 +14,7 @@ from config.kernel.errors import MoveRefused
 from config.kernel.models import StatusChange
 
 Moves = Mapping[Any, Set[Any]]
+AT_ONCE = 1000
 
 
 class HasMoves(Protocol):
@@ -56,6 +57,66 @@ def advance(
         _write_down(model, row, before=before, to=to, by=by, why=why)
     row.refresh_from_db()
     return True
+
+
+def advance_all(
+    model: Any,
+    keys: Iterable[int],
+    *,
+    to: Any,
+    by: Any = None,
+    why: str = "",
+    only_from: Any = None,
+    only_if: models.Q | None = None,
+    moves: Moves | None = None,
+    **changes: Any,
+) -> list[int]:
+    """Move many rows of one model as `advance` moves one; returns the keys of those that moved.
+
+    What stands elsewhere, stands there already, or does not meet `only_if`, is left as it is: with many rows that is
+    an answer and no error. All of them move, each with its history row, or none does. `moves` stands in for the
+    model's own table, for a way that no other verb may take.
+    """
+    table = model.MOVES if moves is None else moves
+    allowed = {str(start) for start, ends in table.items() if to in ends and only_from in (None, start)}
+    ordered, moved = sorted(set(keys)), []
+    with transaction.atomic():
+        for start in range(0, len(ordered), AT_ONCE):
+            rows = model._default_manager.filter(only_if or models.Q(), pk__in=ordered[start : start + AT_ONCE])
+            moved += _advance_some(model, rows.filter(status__in=allowed), to=to, by=by, why=why, changes=changes)
+    return moved
+
+
+def _advance_some(
+    model: Any, rows: models.QuerySet[Any], *, to: Any, by: Any, why: str, changes: dict[str, Any]
+) -> list[int]:
+    """In the order of the keys, so that two of these at once wait for each other and never block each other."""
+    locked = rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "status")
+    before = {key: status for key, status in locked if status != str(to)}
+    stand = model._default_manager.filter(pk__in=list(before), status__in=set(before.values()))
+    if stand.update(status=to, **changes) != len(before):
+        raise MoveRefused(_("Some of these rows were moved by somebody else meanwhile; nothing was changed."))
+    _write_all_down(model, before, to=to, by=by, why=why)
+    return list(before)
+
+
+def _write_all_down(model: Any, before: dict[int, str], *, to: Any, by: Any, why: str) -> None:
+    kind, now = ContentType.objects.get_for_model(model), clock.now()
+    person = by if getattr(by, "pk", None) else None
+    StatusChange.objects.bulk_create(
+        [
+            StatusChange(
+                content_type=kind,
+                object_id=key,
+                from_status=status,
+                to_status=str(to),
+                at=now,
+                by=person,
+                why=str(why)[:500],
+            )
+            for key, status in before.items()
+        ]
+    )
 
 
 def _lock(model: type[models.Model], row: models.Model) -> str:

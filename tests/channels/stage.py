@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 
 from catalog.models import Clip, Drama, Edition, EditionVersion, Episode, Genre, Master, Partner, Rights, Segment
-from channels.models import ApiClient, Channel, Grant, PostingRule, Publication
-from channels.rules import posting
+from channels.models import ApiClient, Approval, Channel, Grant, PostingRule, Publication
+from channels.rules import approval, posting
 from config.kernel import clock
 
 CONTENT = b"0123456789abcdefXY"
@@ -110,7 +111,17 @@ def a_publication(channel, clip, *, status="approved", due_in=timedelta(0), **mo
         "approved_at": now,
         "upload_at": posting.upload_at(channel.platform, due_at),
     }
-    return Publication.objects.create(channel=channel, clip=clip, status=status, due_at=due_at, **(defaults | more))
+    row = Publication.objects.create(channel=channel, clip=clip, status=status, due_at=due_at, **(defaults | more))
+    if row.approved_at and status != "proposed":
+        approved(row)
+    return row
+
+
+def approved(publication):
+    """As many people as its tier needs have said yes to it."""
+    for number in range(approval.needed(publication.clip.edition.drama.tier)):
+        person, _ = User.objects.get_or_create(username=f"approver {number + 1}")
+        Approval.objects.create(publication=publication, by=person, at=publication.approved_at)
 
 
 def content_of(clip):

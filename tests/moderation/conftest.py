@@ -9,10 +9,12 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 
 from catalog.models import Clip, Drama, Edition, EditionVersion, Episode, Master, Partner, Segment
-from channels.models import ApiClient, Channel, Grant, Publication
+from channels.models import ApiClient, Approval, Channel, Grant, Publication
 from channels.platforms.base import CommentsPage, SeenComment
+from channels.rules import approval
 from channels.services import gateway
 from moderation.models import Comment
 
@@ -105,7 +107,18 @@ def publish(clip: Clip, channel: Channel, *, at: datetime = NOON - timedelta(day
         "title": "El regreso", "url": "https://example.com/watch", **columns,
     }  # fmt: skip
     due_at = row.pop("due_at", at + timedelta(seconds=next(NUMBERS)))
-    return Publication.objects.create(clip=clip, channel=channel, due_at=due_at, upload_at=due_at, **row)
+    made = Publication.objects.create(clip=clip, channel=channel, due_at=due_at, upload_at=due_at, **row)
+    if made.approved_at:
+        approve(made)
+    return made
+
+
+def approve(publication: Publication) -> None:
+    """As many people as its tier needs have said yes to it, among them the one that the row names."""
+    need = approval.needed(publication.clip.edition.drama.tier)
+    others = [User.objects.get_or_create(username=f"approver {n + 1}")[0] for n in range(need)]
+    for person in [one for one in (publication.approved_by, *others) if one][:need]:
+        Approval.objects.create(publication=publication, by=person, at=publication.approved_at)
 
 
 def seen(text: str = "nice", *, video: str = "video", at: datetime = NOON, **columns: Any) -> SeenComment:

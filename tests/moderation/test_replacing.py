@@ -331,6 +331,7 @@ def test_a_replacement_that_is_not_stuck_is_not_tried_again(ticket, live, mended
 
 def test_the_history_of_a_replacement_names_nobody_who_did_not_act(ticket, live, mended, recut, admin_user):
     Publication.objects.filter(pk=live.pk).update(approved_by=admin_user, approved_at=NOON - timedelta(days=3))
+    live.approvals.update(by=admin_user, at=NOON - timedelta(days=3))
     mend(live.clip, mended)
     new = sent_up(ticket).new
     move = lifecycle.history(new).get(to_status="approved")

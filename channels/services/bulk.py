@@ -1,0 +1,140 @@
+"""One deed on many publications: cancelled, moved by a span, pinned. Each is kept with its list, to be undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from channels.models import Batch, Publication, UploadSession
+from channels.rules import upload
+from channels.rules.batch import MOST_MOVED, Deed
+from channels.rules.publication import WAITING, Status
+from channels.services import batches, moving, putting_back, sessions
+from config.kernel import leases, lifecycle
+from config.kernel.errors import Invalid, ProductError
+
+AT_ONCE = 1000
+CANCELLABLE = frozenset({Status.PROPOSED, Status.APPROVED, Status.FAILED})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a bulk action came to. `refused` counts sentences; `batch` is None where nothing was done."""
+
+    done: int
+    skipped: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    batch: Batch | None = None
+
+
+def cancel(keys: Iterable[int], *, by: Any, why: str) -> Outcome:
+    """They do not go out. A worker that was about to start on one loses its claim."""
+    with transaction.atomic():
+        rows = _rows(keys)
+        fit = {row.pk: row for row in rows if row.status in CANCELLABLE}
+        moved = lifecycle.advance_all(
+            Publication, fit, to=Status.CANCELLED, by=by, why=why, status_reason=why[:500], **leases.settled()
+        )
+        _end_sessions(moved, why=why)
+        lines = [
+            batches.Line(
+                key,
+                before={"status": fit[key].status, "status_reason": fit[key].status_reason},
+                after={"status": Status.CANCELLED.value},
+            )
+            for key in moved
+        ]
+        batch = batches.record(Deed.CANCEL, lines=lines, by=by, why=why) if lines else None
+    already = sum(row.status == Status.CANCELLED for row in rows)
+    refused = _stand_elsewhere(row for row in rows if row.status not in {*CANCELLABLE, Status.CANCELLED})
+    return Outcome(len(moved), already, refused, batch)
+
+
+def _end_sessions(keys: list[int], *, why: str) -> None:
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        for session in UploadSession.objects.filter(publication__in=some, status__in=upload.LIVE):
+            sessions.dead(session, why=why)
+
+
+def move(keys: Iterable[int], *, by: Any, span: timedelta) -> Outcome:
+    """Move each by this span and pin it there. Every rule judges every move; one that is refused stays where it is."""
+    rows = _rows(keys)
+    if len(rows) > MOST_MOVED:
+        raise Invalid(
+            _("At most %(most)d publications are moved at once; these are %(n)d. Choose fewer, or plan them anew.")
+            % {"most": MOST_MOVED, "n": len(rows)}
+        )
+    if not span:
+        raise Invalid(_("Say by how much they are to be moved."))
+    lines: list[batches.Line] = []
+    refused: Counter[str] = Counter()
+    with transaction.atomic():
+        # Ahead of the others goes the one that finds its new place free.
+        for row in sorted(rows, key=lambda row: (row.due_at, row.pk), reverse=span > timedelta(0)):
+            before = _stood(row)
+            try:
+                moving.move(row, due_at=row.due_at + span, by=by)
+            except ProductError as error:
+                refused[f"{row}: {error}"] += 1
+                continue
+            lines.append(batches.Line(row.pk, before=before, after={**_stood(row), "lapsed": _lapsed(row, before)}))
+        batch = batches.record(Deed.MOVE, lines=lines, by=by) if lines else None
+    return Outcome(len(lines), 0, refused, batch)
+
+
+def _stood(row: Publication) -> dict[str, Any]:
+    return {
+        "status": str(row.status),
+        "status_reason": row.status_reason,
+        "due_at": row.due_at.isoformat(),
+        "is_pinned": row.is_pinned,
+        "approved_by": row.approved_by_id,
+        "approved_at": row.approved_at.isoformat() if row.approved_at else None,
+        "yeses": list(row.approvals.filter(lapsed_at=None).values_list("pk", flat=True)),
+    }
+
+
+def _lapsed(row: Publication, before: dict[str, Any]) -> list[int]:
+    """The yeses that this move has ended."""
+    return list(row.approvals.filter(pk__in=before["yeses"], lapsed_at__isnull=False).values_list("pk", flat=True))
+
+
+def pin(keys: Iterable[int], *, by: Any, is_pinned: bool = True) -> Outcome:
+    """A pinned one stays where it is whatever is planned anew around it."""
+    with transaction.atomic():
+        rows = _rows(keys)
+        fit = [row.pk for row in rows if row.status in WAITING and row.is_pinned is not is_pinned]
+        for start in range(0, len(fit), AT_ONCE):
+            some = Publication.objects.filter(pk__in=fit[start : start + AT_ONCE], status__in=WAITING)
+            some.update(is_pinned=is_pinned)
+        putting_back.write_history(fit, by=by, why=_("pinned") if is_pinned else _("unpinned"))
+        lines = [batches.Line(key, before={"is_pinned": not is_pinned}, after={"is_pinned": is_pinned}) for key in fit]
+        batch = batches.record(Deed.PIN, lines=lines, by=by) if lines else None
+    waiting = sum(row.status in WAITING for row in rows)
+    refused = _stand_elsewhere(row for row in rows if row.status not in WAITING)
+    return Outcome(len(fit), waiting - len(fit), refused, batch)
+
+
+def _rows(keys: Iterable[int]) -> list[Publication]:
+    """These publications as they stand, locked where a transaction is open, in the order of their keys."""
+    ordered, found = sorted(set(keys)), []
+    for start in range(0, len(ordered), AT_ONCE):
+        rows = Publication.objects.filter(pk__in=ordered[start : start + AT_ONCE]).order_by("pk")
+        with transaction.atomic():
+            found += list(rows.select_for_update(of=("self",)).select_related("channel", "clip__edition__drama"))
+    return found
+
+
+def _stand_elsewhere(rows: Iterable[Publication]) -> Counter[str]:
+    """One sentence for each status, not for each row: fifteen thousand lines would tell nobody anything."""
+    return Counter(
+        _("It stands at “%(status)s”; this cannot be done there.") % {"status": row.get_status_display()}
+        for row in rows
+    )
