@@ -19,7 +19,7 @@ from channels.rules.plan import RunStatus
 from channels.rules.plan import Status as PlanStatus
 from channels.rules.publication import WAITING, Status
 from channels.rules.words import Stage
-from channels.services import approving, facts, moving, preflight, scene
+from channels.services import approving, facts, moving, policies, preflight, scene
 from config.kernel import clock, lifecycle
 from config.kernel.errors import Invalid
 
@@ -78,7 +78,8 @@ def _write(
     runs = _write_runs(filled)
     rows = [_publication(read, plan, runs, one) for one in filled.placed]
     bulk_create_with_history(rows, Publication, batch_size=500)
-    Preflight.objects.bulk_create([_check(read, row) for row in rows], batch_size=1000)
+    judging = policies.judging(rows)
+    Preflight.objects.bulk_create([_check(read, row, judging) for row in rows], batch_size=1000)
     NotPlaced.objects.bulk_create(
         [
             NotPlaced(
@@ -139,7 +140,7 @@ def _publication(
     )
 
 
-def _check(read: scene.Scene, row: Publication) -> Preflight:
+def _check(read: scene.Scene, row: Publication, judging: policies.Judging) -> Preflight:
     edition = read.edition_facts[row.clip.edition_id]
     outcomes = preflight.judge(
         row,
@@ -148,6 +149,7 @@ def _check(read: scene.Scene, row: Publication) -> Preflight:
         rights=read.rights.get(edition.drama, []),
         outdated=read.outdated.get(row.clip_id, ""),
         stage=Stage.PLANNED,
+        judging=judging,
     )
     return preflight.row_of(row, outcomes, stage=Stage.PLANNED)
 

@@ -11,6 +11,7 @@ from channels.rules.policies import normalising
 
 ANY = "*"
 AROUND = 16
+MOST_KNOWN = 20_000
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,19 @@ class WordList:
                 yield Hit(word, place, excerpt)
 
     def _found(self, text: str) -> tuple[tuple[str, str], ...]:
-        if not text or self._automaton is None:
+        if not text:
             return ()
         known = self._known.get(text)
         if known is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
             known = self._known[text] = tuple(self._search(text))
         return known
 
     def _search(self, text: str) -> Iterator[tuple[str, str]]:
         seen: set[str] = set()
-        assert self._automaton is not None
+        if self._automaton is None:
+            return
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             needle = self._needles[number]
             if needle.word not in seen and _stands_alone(needle, text, start, end):

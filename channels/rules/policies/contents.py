@@ -91,7 +91,9 @@ def _concerns(item: Item, params: Params) -> bool:
     """Whether the rule is about this upload; one that names nothing is about all."""
     named = params["tiers"] or params["origins"] or params["labelled"]
     return not named or bool(
-        item.tier in params["tiers"] or item.origin in params["origins"] or (params["labelled"] and item.synthetic_media)
+        item.tier in params["tiers"]
+        or item.origin in params["origins"]
+        or (params["labelled"] and item.synthetic_media)
     )
 
 

@@ -74,8 +74,8 @@ def _template(told: Params) -> str:
         else _("episodes of the same drama do not count")
     )
     return _(
-        "At most %(most_percent)d %% of the channel's last %(of_last)d uploads may read nearly the same (%(likeness)d %% "
-        "alike or more), counted from %(from_count)d uploads within %(days)d days on; %(who)s."
+        "At most %(most_percent)d %% of the channel's last %(of_last)d uploads may read nearly the same "
+        "(%(likeness)d %% alike or more), counted from %(from_count)d uploads within %(days)d days on; %(who)s."
     ) % {**told, "who": who}
 
 

@@ -131,7 +131,9 @@ def _frame_faults(one: Mapping[str, Any], code: str, seen: set[str]) -> list[tup
         found.append(("code", _("Another rule of this pack has that name.")))
     seen.add(code)
     if one.get("severity", Severity.HOLD) not in Severity.values:
-        found.append(("severity", _("“%(kind)s” is none of these: %(known)s.") % _known(one["severity"], Severity.values)))
+        found.append(
+            ("severity", _("“%(kind)s” is none of these: %(known)s.") % _known(one["severity"], Severity.values))
+        )
     days = {name: _day(one.get(name)) for name in ("starts_on", "ends_on")}
     found += [(name, _("This is not a day, such as 2026-07-15.")) for name, day in days.items() if day is False]
     start, end = days["starts_on"], days["ends_on"]

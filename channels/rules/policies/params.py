@@ -1,4 +1,4 @@
-"""What a rule can be told: each parameter with its name, its kind of value, and a sentence for whatever does not fit."""
+"""What a rule can be told: each parameter its name, its kind of value, and a sentence for what does not fit."""
 
 from __future__ import annotations
 

@@ -38,11 +38,10 @@ class Rulebook:
     def needs_others(self) -> bool:
         return any(rule.kind.needs_others for pack in self.packs for rule in pack.rules)
 
-    @property
-    def farthest(self) -> timedelta:
-        """How far from an upload another one may stand and still matter to it."""
-        days = (rule.params.get("days") for pack in self.packs for rule in pack.rules if rule.kind.needs_others)
-        return timedelta(days=max((day for day in days if day), default=1) + 1)
+    def farthest(self, *kinds: str) -> timedelta:
+        """How far from an upload another one may stand and still matter to a rule of these kinds."""
+        rules = (rule for pack in self.packs for rule in pack.rules if rule.kind.name in kinds)
+        return timedelta(days=max((rule.params.get("days") or 1 for rule in rules), default=0) + 1)
 
     def judge(self, item: Item, around: Around) -> list[Verdict]:
         """How each rule comes out that is in force on the item's day, pack by pack."""
@@ -54,7 +53,7 @@ class Rulebook:
         return found
 
     def caps(self, *, platform: str, language: str, countries: Sequence[str], first: date, last: date) -> Caps:
-        """The strictest that any day from `first` to `last` asks of such a channel; rules that only warn do not count."""
+        """The strictest that any day from `first` to `last` asks of such a channel; what only warns does not count."""
         caps = Caps()
         for _pack, rule in self._between(platform, language, countries, first=first, last=last):
             if rule.severity == Severity.HOLD:

@@ -66,7 +66,9 @@ def _review_later(reason: Reason) -> str:
 
 
 def _lookalikes_language(reason: Reason) -> str:
-    return _("%(found)d clips that look and sound alike within %(days)d days in %(language)s; at most %(most)d may.") % {
+    return _(
+        "%(found)d clips that look and sound alike within %(days)d days in %(language)s; at most %(most)d may."
+    ) % {
         **reason,
         "language": languages.name(reason["language"]),
     }
@@ -123,7 +125,9 @@ TELLERS: dict[str, Callable[[Reason], str]] = {
     ),
     "policy_not_reviewed": _not_reviewed,
     "policy_labelled": lambda reason: _("Labelled as AI."),
-    "policy_label_answered": lambda reason: _("The edition says that it must be labelled as AI, and the upload is not."),
+    "policy_label_answered": lambda reason: _(
+        "The edition says that it must be labelled as AI, and the upload is not."
+    ),
     "policy_label_origin": _label_origin,
     "policy_label_voice": lambda reason: _("The voices are AI and the upload is not labelled as AI."),
     "policy_label_not_asked": lambda reason: _("No label is asked for."),
