@@ -48,6 +48,7 @@ SIDEBAR: list[dict[str, Any]] = [
         "items": [
             _item(_("Channels"), "podcasts", "channels.channel"),
             _item(_("Plans"), "event_note", "channels.plan"),
+            _page(_("Calendar"), "calendar_month", "admin:channels_calendar", "channels.view_publication"),
             _item(_("Publications"), "publish", "channels.publication"),
             _page(_("Needs a person"), "front_hand", "admin:channels_needs_a_person", "channels.view_publication"),
             _item(_("Holds"), "pause_circle", "channels.hold"),

@@ -16,7 +16,7 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from catalog import ownership
-from channels.admin import asking, filters, needs_person, publication_parts, showing
+from channels.admin import asking, calendar, filters, needs_person, publication_parts, showing
 from channels.admin import publication_questions as questions
 from channels.admin.fields import WordsField
 from channels.admin.saving import OnlyWhatChanged
@@ -120,7 +120,7 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
                 name="channels_extra_done",
             ),
         ]
-        return [*own, *super().get_urls()]
+        return [*calendar.urls(self), *own, *super().get_urls()]
 
     # --- the list ------------------------------------------------------------------------------------
 

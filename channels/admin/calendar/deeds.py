@@ -1,0 +1,229 @@
+"""What a person does in the calendar: move, swap, pin, unpin, cancel. JSON in, JSON out, each by one service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from channels.admin import showing
+from channels.admin.calendar import asked as asking
+from channels.models import Publication
+from channels.rules import calendar, slots
+from channels.rules.calendar import Clock
+from channels.services import moving, standing
+from config.kernel import zones
+from config.kernel.errors import Invalid, ProductError
+
+MOST = 500
+HOUR = timedelta(hours=1)
+Said = Mapping[str, Any]
+
+
+def carry_out(request: HttpRequest) -> JsonResponse:
+    """One deed. A refusal is an answer of its own (409) with the sentence that says why, and changes nothing."""
+    said = _read(request)
+    try:
+        answer = DEEDS[str(said.get("deed"))](request, said)
+    except ProductError as refusal:
+        return JsonResponse({"refused": str(refusal), "code": refusal.code}, status=409)
+    return JsonResponse(answer)
+
+
+def _read(request: HttpRequest) -> Said:
+    try:
+        said = json.loads(request.body)
+    except ValueError as error:
+        raise BadRequest("not JSON") from error
+    if not isinstance(said, dict) or said.get("deed") not in DEEDS:
+        raise BadRequest("no such deed")
+    return said
+
+
+def _rows(said: Said) -> list[Publication]:
+    """The publications that are spoken of, each once, in the order given."""
+    keys = said.get("publications")
+    if not isinstance(keys, list) or not 0 < len(keys) <= MOST or not all(type(key) is int for key in keys):
+        raise BadRequest("no publications")
+    found = Publication.objects.select_related("channel", "clip__edition__drama").in_bulk(keys)
+    if len(found) < len(set(keys)):
+        raise Http404
+    return [found[key] for key in dict.fromkeys(keys)]
+
+
+def _done(rows: list[Publication], sentence: str) -> dict[str, Any]:
+    """What was done, and which channels and dramas have to be drawn anew."""
+    return {
+        "say": sentence,
+        "channels": sorted({row.channel_id for row in rows}),
+        "dramas": sorted({row.clip.edition.drama_id for row in rows}),
+    }
+
+
+# --- another time
+
+
+def _move(request: HttpRequest, said: Said) -> dict[str, Any]:
+    [row, *more] = _rows(said)
+    if more:
+        raise BadRequest("one at a time")
+    zone = _zone(request, said, row)
+    if "at" in said:
+        return _move_to(request, row, _exact(said, zone))
+    day = _day(said.get("day"))
+    starts, ends = _hour(said, day, zone) if "hour" in said else _same_time(row, day, zone)
+    if "hour" in said and starts <= row.due_at < ends:
+        return _done([row], _("It stands there already."))
+    free = standing.free_times(row, starts_at=starts, ends_at=ends)
+    nearest = free[0] if free and "hour" in said else moving.nearest_free(row, around=starts)
+    if nearest is not None and _is_meant(nearest, said, day, zone, starts, ends):
+        return _move_to(request, row, nearest)
+    return _ask(row, wanted=starts, nearest=nearest, zone=zone)
+
+
+def _is_meant(nearest: datetime, said: Said, day: date, zone: str, starts: datetime, ends: datetime) -> bool:
+    """Whether the free posting time lies where the clip was dropped: in that hour, or on that day."""
+    if "hour" in said:
+        return starts <= nearest < ends
+    return nearest.astimezone(showing.zone_of(zone)).date() == day
+
+
+def _move_to(request: HttpRequest, row: Publication, due_at: datetime) -> dict[str, Any]:
+    moved = moving.move(row, due_at=due_at, by=request.user)
+    if not moved:
+        return _done([row], _("It stands there already."))
+    at = f"{showing.clock_face(due_at, row.channel.time_zone)} {row.channel.time_zone}"
+    sentence = _("%(clip)s now goes out at %(at)s and is pinned there.") % {"clip": row.clip, "at": at}
+    if not moving.is_posting_time(row, due_at):
+        sentence += " " + _("This is not one of the channel's posting times.")
+    return _done([row], sentence)
+
+
+def _ask(row: Publication, *, wanted: datetime, nearest: datetime | None, zone: str) -> dict[str, Any]:
+    """No free posting time where it was dropped: the nearest one, or exactly there?"""
+    exactly = _("%(at)s exactly; it is not a posting time") % {"at": showing.clock_face(wanted, zone)}
+    choices = [{"at": wanted.isoformat(), "text": exactly}]
+    if nearest is not None:
+        text = _("%(at)s, the nearest free posting time") % {"at": showing.clock_face(nearest, zone)}
+        choices.insert(0, {"at": nearest.isoformat(), "text": text})
+    sentence = _("%(channel)s has no free posting time there.") % {"channel": row.channel}
+    return {"ask": sentence, "choices": choices, "zone": zone}
+
+
+def _zone(request: HttpRequest, said: Said, row: Publication) -> str:
+    if said.get("clock") == Clock.MINE:
+        return str(request.session.get(asking.ZONE, settings.TIME_ZONE))
+    return row.channel.time_zone if zones.is_zone(row.channel.time_zone) else "UTC"
+
+
+def _exact(said: Said, zone: str) -> datetime:
+    """A moment as ISO text; without an offset it is a time of the zone's wall clock."""
+    try:
+        at = datetime.fromisoformat(str(said["at"]))
+    except ValueError as error:
+        raise Invalid(_("This is not a time.")) from error
+    if at.tzinfo is not None:
+        return at
+    return _real(calendar.moment_in(at.date(), at.time(), zone), at.date(), zone)
+
+
+def _day(said: Any) -> date:
+    try:
+        day = date.fromisoformat(str(said))
+    except ValueError as error:
+        raise BadRequest("not a day") from error
+    if not asking.FIRST <= day < asking.LAST:
+        raise BadRequest("not a day")
+    return day
+
+
+def _hour(said: Said, day: date, zone: str) -> tuple[datetime, datetime]:
+    """From when to when an hour of that day is. An hour that a night has twice is both, unless one of them is named."""
+    hour, fold = said.get("hour"), said.get("fold")
+    if type(hour) is not int or hour not in calendar.HOURS:
+        raise BadRequest("not an hour")
+    starts = _real(calendar.moment_in(day, time(hour), zone, fold=1 if fold == 1 else 0), day, zone)
+    is_both = fold is None and calendar.odd_hours(day, zone).get(hour) == calendar.Twice.TWICE
+    return starts, starts + (2 * HOUR if is_both else HOUR)
+
+
+def _real(moment: datetime | None, day: date, zone: str) -> datetime:
+    if moment is None:
+        raise Invalid(
+            _("On %(day)s the clock of %(zone)s leaves this hour out.") % {"day": day.isoformat(), "zone": zone}
+        )
+    return moment
+
+
+def _same_time(row: Publication, day: date, zone: str) -> tuple[datetime, datetime]:
+    at = row.due_at.astimezone(showing.zone_of(zone)).time().replace(tzinfo=None, fold=0)
+    starts = slots.moment(day, at, zone)
+    return starts, starts
+
+
+# --- the others
+
+
+def _swap(request: HttpRequest, said: Said) -> dict[str, Any]:
+    rows = _rows(said)
+    if len(rows) != 2:
+        raise Invalid(_("Choose two publications to swap their times."))
+    if not moving.swap(rows[0], rows[1], by=request.user):
+        return _done(rows, _("Both go out at the same time already."))
+    return _done(rows, _("%(first)s and %(second)s swapped their times.") % {"first": rows[0], "second": rows[1]})
+
+
+def _pin(request: HttpRequest, said: Said) -> dict[str, Any]:
+    return _each(said, lambda row: moving.pin(row, by=request.user), _pinned)
+
+
+def _unpin(request: HttpRequest, said: Said) -> dict[str, Any]:
+    return _each(said, lambda row: moving.unpin(row, by=request.user), _unpinned)
+
+
+def _cancel(request: HttpRequest, said: Said) -> dict[str, Any]:
+    why = str(said.get("why", "")).strip()[:300]
+    if not why:
+        raise Invalid(_("Say why: the reason stays with its history."))
+    return _each(said, lambda row: moving.cancel(row, by=request.user, why=why), _cancelled)
+
+
+def _each(said: Said, do: Callable[[Publication], bool], words: Callable[[int], str]) -> dict[str, Any]:
+    """The deed on every row that lets it; those that refuse are named with their reason."""
+    rows, done, refusals = _rows(said), 0, []
+    for row in rows:
+        try:
+            done += do(row)
+        except ProductError as refusal:
+            refusals.append(str(refusal))
+    if refusals and not done:
+        raise Invalid(" ".join(refusals[:3]))
+    return _done(rows, " ".join([words(done) % {"n": done}, *refusals[:3]]))
+
+
+def _pinned(count: int) -> str:
+    return ngettext("%(n)d publication is pinned.", "%(n)d publications are pinned.", count)
+
+
+def _unpinned(count: int) -> str:
+    return ngettext("%(n)d publication is free to be moved.", "%(n)d publications are free to be moved.", count)
+
+
+def _cancelled(count: int) -> str:
+    return ngettext("%(n)d publication was cancelled.", "%(n)d publications were cancelled.", count)
+
+
+DEEDS: dict[str, Callable[[HttpRequest, Said], dict[str, Any]]] = {
+    "move": _move,
+    "swap": _swap,
+    "pin": _pin,
+    "unpin": _unpin,
+    "cancel": _cancel,
+}
