@@ -8,7 +8,7 @@ TYPED := config/kernel $(foreach app,catalog channels moderation,$(app)/errors.p
 	catalog/footage channels/platforms moderation/classifier
 .DEFAULT_GOAL := help
 
-.PHONY: help setup setup-dev demo demo-fresh test test-sqlite test-postgres lint smoke messages lock
+.PHONY: help setup setup-dev demo demo-fresh test test-sqlite test-postgres lint smoke bench messages lock
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ test-sqlite: setup-dev
 test-postgres: setup-dev
 	@echo "Tests on PostgreSQL …"
 	@VAR_DIR=$$(mktemp -d) $(BIN)/python -m tests.postgres -n 2
+
+bench: setup-dev ## Measure: figures of the planner and of look-alikes, one line of JSON each (BENCH=plan for one group)
+	@VAR_DIR=$$(mktemp -d) $(BIN)/python -m tests.bench $(BENCH)
 
 lint: setup-dev ## Style, types below the doors, deployment checks, missing migrations
 	@$(BIN)/ruff check .

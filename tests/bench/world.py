@@ -25,15 +25,19 @@ class Span:
         return self.starts_at - BEFORE
 
 
+def span(*, days: int = 30) -> Span:
+    return Span(STARTS_AT, STARTS_AT + timedelta(days=days))
+
+
 def make(
     *, editions: int = 5000, clips_per_edition: int = 3, channels: int = 300, days: int = 30, seed: int = 1
 ) -> Span:
     """Fill an empty database. Languages differ: some have slots enough for their titles, some far too few."""
-    span = Span(STARTS_AT, STARTS_AT + timedelta(days=days))
+    planned = span(days=days)
     catalog = titles.make(
-        Random(f"{seed} titles"), editions=editions, episodes=clips_per_edition, starts_at=span.starts_at, days=days
+        Random(f"{seed} titles"), editions=editions, episodes=clips_per_edition, starts_at=planned.starts_at, days=days
     )
     clips = cuts.make(Random(f"{seed} cuts"), catalog, per_edition=clips_per_edition)
     made = accounts.make(Random(f"{seed} accounts"), channels=channels)
-    past.Past(Random(f"{seed} past"), catalog, clips, made, now=span.now).write()
-    return span
+    past.Past(Random(f"{seed} past"), catalog, clips, made, now=planned.now).write()
+    return planned
