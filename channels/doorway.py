@@ -16,6 +16,7 @@ def open_up() -> None:
     jobs.routine("channels.jobs.look_at_live", every=timedelta(minutes=2))
     jobs.routine("channels.jobs.sweep_extras", every=timedelta(minutes=1))
     jobs.routine("channels.jobs.refresh_tokens", every=timedelta(minutes=10))
+    jobs.routine("channels.jobs.sweep_plans", every=timedelta(minutes=1))
     jobs.routine("channels.jobs.learn_completion", every=timedelta(hours=24))
     catalog_signals.clip_ready.connect(receivers.clip_is_ready, dispatch_uid="channels.clip_ready")
     catalog_signals.version_released.connect(receivers.version_is_released, dispatch_uid="channels.version_released")

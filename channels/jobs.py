@@ -39,3 +39,11 @@ def learn_completion() -> str:
 
 def read_completion(channel_pk: int) -> str:
     return learning.read(channel_pk)
+
+
+def make_plan(plan_pk: int) -> str:
+    return planning.make_asked(plan_pk)
+
+
+def sweep_plans() -> str:
+    return planning.sweep()

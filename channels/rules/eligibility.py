@@ -1,20 +1,25 @@
-"""Whether an edition may run on a channel, and until when: the lawful part of planning."""
+"""Whether an edition may run on a channel, and until when: the lawful part of planning.
+
+The rule of rights: every country of the channel must be inside an open window for the platform and the language at the
+very moment of a slot. A run may start when one moment of the plan's days is open everywhere; each of its clips, through
+the last planned day, then stands in a slot that is open (`open_spans`).
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.utils.translation import gettext as _
+from typing import Any
 
 from catalog.rules.words import ANY, Origin
-from channels.rules import posting
+from channels.rules import posting, reasons
 from config.kernel import languages
 
 LANGUAGE, RIGHTS, AGE, GENRE, TIER = "language", "rights", "age_rating", "genre", "tier"
 ORIGIN, QC, AI, RETIRED, CHANNEL, LENGTH = "origin", "qc", "ai_disclosure", "retired", "channel", "length"
+SIZE, SHAPE = "size", "shape"
 
 
 @dataclass(frozen=True)
@@ -32,11 +37,12 @@ class EditionFacts:
     is_releasable: bool
     synthetic_media: bool | None
     is_retired: bool = False
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """`genres` empty: it takes every genre."""
+    """`genres` empty: it takes every genre. `also_takes`: languages it shows besides its own, named one by one."""
 
     key: int
     name: str
@@ -49,6 +55,18 @@ class ChannelFacts:
     takes_ai: bool
     is_active: bool = True
     may_be_long: bool = False
+    also_takes: tuple[str, ...] = ()
+    audience: str = ""
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """A clip's file as values; all 0 while it is not cut."""
+
+    duration_ms: int = 0
+    size_bytes: int = 0
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,106 +88,137 @@ class Window:
 
 @dataclass(frozen=True)
 class Stopper:
+    """The rule that stops, and what its sentence needs; the facts carry the sentence's code. Or the sentence itself."""
+
     rule: str
-    sentence: str
+    facts: Mapping[str, Any] | str
+
+    @property
+    def reason(self) -> Mapping[str, Any]:
+        return reasons.plain(self.facts) if isinstance(self.facts, str) else self.facts
+
+    @property
+    def sentence(self) -> str:
+        """In the reader's language."""
+        return reasons.sentence(self.facts)
+
+
+def _stopper(rule: str, **given: Any) -> Stopper:
+    return Stopper(rule, {"code": rule} | given)
 
 
 def stoppers(
     edition: EditionFacts, channel: ChannelFacts, rights: Sequence[RightsFacts], window: Window
 ) -> list[Stopper]:
     """Every rule that keeps this edition off this channel in this window; empty when it may run there."""
-    checks = (_channel, _language, _rights, _age, _genre, _tier, _origin, _qc, _ai)
-    found = (check(edition, channel, rights, window) for check in checks)
-    return [Stopper(*stopper) for stopper in found if stopper]
+    found = [rights_stopper(edition, channel, rights, window), *(check(edition, channel) for check in LASTING.values())]
+    return [stopper for stopper in found if stopper]
 
 
-_Found = tuple[str, str] | None
+# --- rules that no time changes
 
 
-def _channel(edition: EditionFacts, channel: ChannelFacts, _rights: object, _window: object) -> _Found:
-    if edition.is_retired:
-        return RETIRED, _("The drama is retired.")
-    return None if channel.is_active else (CHANNEL, _("%(channel)s is not active.") % {"channel": channel.name})
+def _retired(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+    return _stopper(RETIRED) if edition.is_retired else None
 
 
-def _language(edition: EditionFacts, channel: ChannelFacts, _rights: object, _window: object) -> _Found:
-    if languages.covers(edition.language, channel.language):
+def _channel(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+    return None if channel.is_active else _stopper(CHANNEL, channel=channel.name)
+
+
+def speaks(channel: ChannelFacts, language: str) -> bool:
+    """Whether the channel takes editions in this language: what its own language covers, and what it names besides.
+
+    Another script of the same language it never takes, named or not: its audience cannot read it.
+    """
+    if languages.covers(language, channel.language):
+        return True
+    return language in channel.also_takes and not languages.differs_in_script_alone(language, channel.language)
+
+
+def _language(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+    if speaks(channel, edition.language):
         return None
-    return LANGUAGE, _("The edition is in %(have)s, %(channel)s speaks %(want)s.") % {
-        "have": edition.language,
-        "channel": channel.name,
-        "want": channel.language,
-    }
+    return _stopper(LANGUAGE, have=edition.language, channel=channel.name, want=[channel.language, *channel.also_takes])
 
 
-def _rights(edition: EditionFacts, channel: ChannelFacts, rights: Sequence[RightsFacts], window: Window) -> _Found:
-    """Stopped only when no moment of the window is open everywhere; each clip's own moment is judged with its slot."""
-    if open_spans(edition, channel, rights, window):
-        return None
-    missing = missing_countries(edition, channel, rights, window.starts_at) or list(channel.countries)
-    opens = [one.opens_at for one in rights if one.opens_at >= window.ends_at and _fits(one, edition, channel)]
-    if opens:
-        return RIGHTS, _("Rights for %(countries)s open on %(day)s.") % {
-            "countries": ", ".join(missing),
-            "day": f"{min(opens):%Y-%m-%d}",
-        }
-    return RIGHTS, _("No open rights for %(countries)s on %(platform)s in %(language)s.") % {
-        "countries": ", ".join(missing),
-        "platform": channel.platform,
-        "language": edition.language,
-    }
-
-
-def _age(edition: EditionFacts, channel: ChannelFacts, _rights: object, _window: object) -> _Found:
+def _age(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
     if edition.age_rating <= channel.most_age_rating:
         return None
-    return AGE, _("Rated %(have)d+, %(channel)s takes up to %(most)d+.") % {
-        "have": edition.age_rating,
-        "channel": channel.name,
-        "most": channel.most_age_rating,
-    }
+    return _stopper(AGE, have=edition.age_rating, channel=channel.name, most=channel.most_age_rating)
 
 
-def _genre(edition: EditionFacts, channel: ChannelFacts, _rights: object, _window: object) -> _Found:
+def _genre(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
     if not channel.genres or edition.genres & channel.genres:
         return None
-    return GENRE, _("Its genres (%(have)s) are not in the niche of %(channel)s (%(want)s).") % {
-        "have": ", ".join(sorted(edition.genres)) or "–",
-        "channel": channel.name,
-        "want": ", ".join(sorted(channel.genres)),
-    }
+    return _stopper(GENRE, have=sorted(edition.genres), channel=channel.name, want=sorted(channel.genres))
 
 
-def _tier(edition: EditionFacts, channel: ChannelFacts, _rights: object, _window: object) -> _Found:
+def _tier(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
     if edition.tier in channel.tiers:
         return None
-    return TIER, _("Tier %(have)s, %(channel)s takes %(want)s.") % {
-        "have": edition.tier,
-        "channel": channel.name,
-        "want": ", ".join(sorted(channel.tiers)),
-    }
+    return _stopper(TIER, have=edition.tier, channel=channel.name, want=sorted(channel.tiers))
 
 
-def _origin(edition: EditionFacts, channel: ChannelFacts, _rights: object, _window: object) -> _Found:
+def _origin(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
     if edition.origin != Origin.AI or channel.takes_ai:
         return None
-    return ORIGIN, _("It is AI-generated, and %(channel)s takes none.") % {"channel": channel.name}
+    return _stopper(ORIGIN, channel=channel.name)
 
 
-def _qc(edition: EditionFacts, _channel: object, _rights: object, _window: object) -> _Found:
-    return None if edition.is_releasable else (QC, _("No version of it has passed QC."))
+def _qc(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+    return None if edition.is_releasable else _stopper(QC)
 
 
-def _ai(edition: EditionFacts, _channel: object, _rights: object, _window: object) -> _Found:
-    if edition.synthetic_media is not None:
-        return None
-    return AI, _("Nobody has answered whether viewers must be told of AI content.")
+def _ai(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+    return None if edition.synthetic_media is not None else _stopper(AI)
+
+
+Check = Callable[[EditionFacts, ChannelFacts], Stopper | None]
+LASTING: Mapping[str, Check] = {
+    RETIRED: _retired,
+    CHANNEL: _channel,
+    LANGUAGE: _language,
+    AGE: _age,
+    GENRE: _genre,
+    TIER: _tier,
+    ORIGIN: _origin,
+    QC: _qc,
+    AI: _ai,
+}
+LOOKS_AT: Mapping[str, Callable[[EditionFacts], Any]] = {
+    RETIRED: lambda edition: edition.is_retired,
+    CHANNEL: lambda edition: None,
+    LANGUAGE: lambda edition: edition.language,
+    AGE: lambda edition: edition.age_rating,
+    GENRE: lambda edition: edition.genres,
+    TIER: lambda edition: edition.tier,
+    ORIGIN: lambda edition: edition.origin,
+    QC: lambda edition: edition.is_releasable,
+    AI: lambda edition: edition.synthetic_media is None,
+}
+"""What of the edition each lasting rule asks about: editions alike in that are judged alike, and once."""
 
 
 # --- rights through time
 
 
-def _fits(window: RightsFacts, edition: EditionFacts, channel: ChannelFacts) -> bool:
+def rights_stopper(
+    edition: EditionFacts, channel: ChannelFacts, rights: Sequence[RightsFacts], window: Window
+) -> Stopper | None:
+    """Stopped only when no moment of the window is open everywhere; each clip's own moment is judged with its slot."""
+    if open_spans(edition, channel, rights, window):
+        return None
+    missing = missing_countries(edition, channel, rights, window.starts_at) or list(channel.countries)
+    where = {"countries": missing, "platform": channel.platform, "language": edition.language, "channel": channel.name}
+    later = [one.opens_at for one in rights if one.opens_at >= window.ends_at and fits(one, edition, channel)]
+    opens_at = next((at for at in sorted(later) if not missing_countries(edition, channel, rights, at)), None)
+    if opens_at:
+        return _stopper(RIGHTS, code="rights_open_later", opens_on=f"{opens_at:%Y-%m-%d}", **where)
+    return _stopper(RIGHTS, **where)
+
+
+def fits(window: RightsFacts, edition: EditionFacts, channel: ChannelFacts) -> bool:
     """Whether this window speaks of the platform and the language, whatever the time and the country."""
     on_platform = ANY in window.platforms or channel.platform in window.platforms
     in_language = ANY in window.languages or any(
@@ -185,7 +234,7 @@ def missing_countries(
     here = [
         one
         for one in rights
-        if one.opens_at <= moment and (one.closes_at is None or moment < one.closes_at) and _fits(one, edition, channel)
+        if one.opens_at <= moment and (one.closes_at is None or moment < one.closes_at) and fits(one, edition, channel)
     ]
     return [
         country
@@ -224,7 +273,7 @@ def closes_at(
             for one in rights
             if one.opens_at <= moment
             and (one.closes_at is None or moment < one.closes_at)
-            and _fits(one, edition, channel)
+            and fits(one, edition, channel)
             and (ANY in one.territories or country in one.territories)
         ]
         if here and None not in here:
@@ -232,16 +281,37 @@ def closes_at(
     return min(ends, default=None)
 
 
+# --- the clip's own file
+
+
+def clip_stoppers(clip: ClipFacts, channel: ChannelFacts) -> list[Stopper]:
+    """What of the clip's file the platform or the account does not take; nothing is said of a clip not yet cut."""
+    found = (length_stopper(clip.duration_ms, channel), _size(clip, channel), _shape(clip, channel))
+    return [stopper for stopper in found if stopper]
+
+
 def length_stopper(duration_ms: int, channel: ChannelFacts) -> Stopper | None:
     most = posting.most_ms(channel.platform, may_be_long=channel.may_be_long)
     if duration_ms <= most:
         return None
-    return Stopper(
-        LENGTH,
-        _("The clip has %(have)d s, %(channel)s may post %(most)d s.")
-        % {"have": round(duration_ms / 1000), "channel": channel.name, "most": most // 1000},
-    )
+    return _stopper(LENGTH, have=round(duration_ms / 1000), channel=channel.name, most=most // 1000)
 
 
-def no_channel(edition: EditionFacts) -> str:
-    return _("No channel of this plan speaks %(language)s.") % {"language": edition.language}
+def _size(clip: ClipFacts, channel: ChannelFacts) -> Stopper | None:
+    most = posting.POSTING[channel.platform].most_bytes
+    if clip.size_bytes <= most:
+        return None
+    return _stopper(SIZE, have=clip.size_bytes // 10**6, platform=channel.platform, most=most // 10**6)
+
+
+def _shape(clip: ClipFacts, channel: ChannelFacts) -> Stopper | None:
+    way = posting.POSTING[channel.platform]
+    short, long = sorted((clip.width, clip.height))
+    if not short or (short >= way.least_side and (way.most_side is None or long <= way.most_side)):
+        return None
+    have = {"width": clip.width, "height": clip.height, "platform": channel.platform}
+    return _stopper(SHAPE, least=way.least_side, most=way.most_side, **have)
+
+
+def no_channel(edition: EditionFacts) -> Stopper:
+    return _stopper(LANGUAGE, code="nobody_speaks_it", language=edition.language)

@@ -23,3 +23,6 @@ MOVES = {
     Status.BY_HAND: {Status.DONE, Status.DROPPED, Status.WAITING},
     Status.DROPPED: {Status.WAITING},
 }
+
+VERBS = {Kind.THUMBNAIL: "set_thumbnail"}
+"""What the platform is asked for each follow-up that a plan may want; its price is the adapter's to say."""

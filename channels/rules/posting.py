@@ -24,6 +24,9 @@ class Posting:
     most_ms: int
     long_ms: int
     daily_posts: int | None
+    most_bytes: int = 256 * 1024**3
+    least_side: int = 0
+    most_side: int | None = None
 
 
 POSTING: Mapping[str, Posting] = {
@@ -44,6 +47,9 @@ POSTING: Mapping[str, Posting] = {
         most_ms=10 * 60_000,
         long_ms=10 * 60_000,
         daily_posts=15,
+        most_bytes=4 * 1024**3,
+        least_side=360,
+        most_side=4096,
     ),
 }
 SHORTS_MS = 180_000

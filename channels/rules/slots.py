@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_HOUR = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Hours:
@@ -18,10 +20,10 @@ class Hours:
 
 def read_time(value: object) -> time | None:
     """The time of day written as HH:MM; None for anything else."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) != 5 or value[2] != ":":
         return None
     try:
-        return time.fromisoformat(value) if len(value) == 5 else None
+        return time.fromisoformat(value)
     except ValueError:
         return None
 
@@ -53,3 +55,19 @@ def _of(hours: Hours, zone: str, start: datetime, end: datetime) -> Iterator[dat
                 if start <= slot < end:
                     yield slot
         day += timedelta(days=1)
+
+
+def thinned(
+    moments: Sequence[datetime], *, beside: Iterable[datetime], gap: timedelta, most_per_hour: int | None
+) -> list[datetime]:
+    """The times, earliest first, that keep `gap` to each other and to what stands `beside`, and of which no hour holds
+    more than `most_per_hour`. `moments` is in order.
+    """
+    kept: list[datetime] = []
+    standing = sorted(beside)
+    for moment in moments:
+        near = [*kept[-(most_per_hour or 1) :], *standing]
+        in_hour = sum(abs(moment - other) < _HOUR for other in near)
+        if all(abs(moment - other) >= gap for other in near) and (most_per_hour is None or in_hour < most_per_hour):
+            kept.append(moment)
+    return kept

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Clip, Edition, EditionVersion, Master, Rights, Segment
 from catalog.rules import clip as clip_rules
 from catalog.rules import version as version_rules
 from channels.models import Channel
-from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts
+from channels.rules.eligibility import QC, ChannelFacts, ClipFacts, EditionFacts, RightsFacts
 
 
 def of_channel(channel: Channel) -> ChannelFacts:
@@ -28,6 +29,8 @@ def of_channel(channel: Channel) -> ChannelFacts:
         takes_ai=channel.takes_ai,
         is_active=channel.is_active,
         may_be_long=bool(channel.can_upload_long),
+        also_takes=tuple(channel.also_takes),
+        audience=channel.audience,
     )
 
 
@@ -45,7 +48,12 @@ def of_edition(edition: Edition, *, is_releasable: bool) -> EditionFacts:
         is_releasable=is_releasable,
         synthetic_media=edition.synthetic_media,
         is_retired=drama.retired_at is not None,
+        since=drama.created_at,
     )
+
+
+def of_clip(clip: Clip) -> ClipFacts:
+    return ClipFacts(clip.duration_ms, clip.size_bytes, clip.width, clip.height)
 
 
 def rights_of(dramas: Iterable[Any]) -> dict[int, list[RightsFacts]]:
@@ -71,31 +79,46 @@ def releasable_versions(editions: Iterable[Any]) -> dict[int, int]:
 
 
 def outdated_clips(clips: Sequence[Clip], versions: dict[int, int]) -> dict[int, str]:
-    """clip → why it may not go out (any more): mended by a newer clip, or showing bytes its edition no longer has."""
+    """clip → why it may not go out (any more), in words: mended by a newer clip, or showing bytes that are no more."""
     keys = [clip.pk for clip in clips]
-    mended = set(
-        Clip.objects.filter(supersedes__in=keys)
-        .exclude(status=clip_rules.Status.RETIRED)
-        .values_list("supersedes_id", flat=True)
-    )
-    older = [clip for clip in clips if clip.version_id != versions.get(clip.edition_id)]
-    current = {versions[clip.edition_id] for clip in older if clip.edition_id in versions}
-    present = set(Master.objects.filter(version__in=current).values_list("version_id", "sha256"))
+    return {
+        key: _WORDS[code]() for key, code in why_outdated(clips, Clip.objects.filter(pk__in=keys), versions).items()
+    }
+
+
+_WORDS: Mapping[str, Callable[[], str]] = {
+    QC: lambda: _("no version of the edition is releasable"),
+    "mended": lambda: _("a newer clip mends it"),
+    "delivered_anew": lambda: _("it shows an episode that has been delivered anew"),
+}
+
+
+def why_outdated(clips: Iterable[Clip], query: QuerySet[Clip], versions: Mapping[int, int]) -> dict[int, str]:
+    """clip → the code of why it may not go out. `query` names the same clips, so that any number is one question."""
+    successors = Clip.objects.filter(supersedes__in=query.order_by().values("pk"))
+    mended = set(successors.exclude(status=clip_rules.Status.RETIRED).values_list("supersedes", flat=True))
+    older = query.order_by().exclude(version__status=version_rules.Status.RELEASABLE)
+    released = Master.objects.filter(version__status=version_rules.Status.RELEASABLE)
+    present = set(released.filter(version__edition__in=older.values("edition")).values_list("version_id", "sha256"))
     shown: dict[int, set[str]] = defaultdict(set)
-    cuts = Segment.objects.filter(clip__in=[clip.pk for clip in older])
-    for clip_key, checksum in cuts.values_list("clip_id", "master__sha256"):
+    cuts = Segment.objects.filter(clip__in=older.values("pk"))
+    for clip_key, checksum in cuts.order_by().values_list("clip_id", "master__sha256"):
         shown[clip_key].add(checksum)
-    return {clip.pk: why for clip in clips if (why := _outdated(clip, versions, mended, present, shown[clip.pk]))}
+    return {clip.pk: why for clip in clips if (why := _outdated(clip, versions, mended, present, shown))}
 
 
 def _outdated(
-    clip: Clip, versions: dict[int, int], mended: set[int | None], present: set[tuple[int, str]], shown: set[str]
+    clip: Clip,
+    versions: Mapping[int, int],
+    mended: set[int | None],
+    present: set[tuple[int, str]],
+    shown: Mapping[int, set[str]],
 ) -> str:
     version = versions.get(clip.edition_id)
     if version is None:
-        return _("no version of the edition is releasable")
+        return QC
     if clip.pk in mended:
-        return _("a newer clip mends it")
-    if clip.version_id != version and not all((version, checksum) in present for checksum in shown):
-        return _("it shows an episode that has been delivered anew")
+        return "mended"
+    if clip.version_id != version and not all((version, checksum) in present for checksum in shown.get(clip.pk, ())):
+        return "delivered_anew"
     return ""

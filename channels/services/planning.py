@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from simple_history.utils import bulk_create_with_history
 
-from channels.models import Channel, NotPlaced, Plan, Preflight, Publication, Run
-from channels.rules import filling, posting, texts
+from channels.models import Channel, Plan, Publication, Run
 from channels.rules.eligibility import Window
 from channels.rules.plan import RunStatus
 from channels.rules.plan import Status as PlanStatus
+from channels.rules.planner import fill as planner
+from channels.rules.planner.problem import Filled, Left
 from channels.rules.publication import WAITING, Status
-from channels.rules.words import Stage
-from channels.services import approving, facts, moving, policies, preflight, scene
-from config.kernel import clock, lifecycle
-from config.kernel.errors import Invalid
+from channels.services import approving, drafting, facts, forecasting, moving, scene, summing, unplaced
+from channels.services.forecasting import Forecast
+from channels.services.scene import Scene
+from config.kernel import clock, jobs, leases, lifecycle
+from config.kernel.errors import Invalid, LostClaim, MoveRefused
 
 SOONEST = timedelta(minutes=2)
+LEASE_SECONDS = 120
+MOST_TRIES = 5
+RUNG_AT_ONCE = 20
+READ, PLACE, BOUND, WRITE = "read", "place", "bound", "write"
+Progress = Callable[[str, int, int], None]
 
 
 # --- making
@@ -31,24 +37,86 @@ SOONEST = timedelta(minutes=2)
 
 def make(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] | None = None, by: Any = None) -> Plan:
     """Propose what goes out where and when. The same rows give the same plan; slots that have passed are left out."""
-    now = clock.now()
+    _check_days(starts_at, ends_at, now=clock.now())
+    plan = _new(starts_at, ends_at, by=by)
+    draft = _draft(plan, scene.active(channels), progress=_silent)
+    with _meanwhile(), transaction.atomic():
+        drafting.check_unchanged(draft.scene, draft.filled.placed)
+        plan.status = PlanStatus.DRAFT
+        for name, value in draft.numbers().items():
+            setattr(plan, name, value)
+        plan.save()
+        plan.channels.set(channels or [])
+        draft.write(plan)
+    return plan
+
+
+def _check_days(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
     if ends_at <= max(starts_at, now):
         raise Invalid(
             _("The plan ends before it starts."), details={"ends_at": [_("It must lie after the start and after now.")]}
         )
     moving.check_near(ends_at, now=now)
-    rows = scene.active(channels)
-    _free_missed(rows)
-    read = scene.read(Window(max(starts_at, now + SOONEST), ends_at), rows)
+
+
+def _new(starts_at: datetime, ends_at: datetime, *, by: Any) -> Plan:
+    made_by = by if getattr(by, "pk", None) else None
+    return Plan(starts_at=starts_at, ends_at=ends_at, made_at=clock.now(), made_by=made_by, status=PlanStatus.MAKING)
+
+
+def _silent(_step: str, _done: int, _of: int) -> None:
+    """Nobody watches."""
+
+
+class _meanwhile:
+    """What the database refuses because somebody came first is told as such."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, IntegrityError):
+            raise Invalid(
+                _("Another plan took some of these slots or clips meanwhile; plan again."), retryable=True
+            ) from error
+
+
+@dataclass
+class Draft:
+    """A plan that is thought out and not yet written."""
+
+    scene: Scene
+    filled: Filled
+    left: list[Left]
+    forecast: Forecast
+    summary: dict[str, Any]
+
+    def numbers(self) -> dict[str, Any]:
+        return {"score": self.filled.score, "bound": self.filled.bound, "summary": self.summary}
+
+    def write(self, plan: Plan) -> None:
+        extras = dict(self.forecast.extras)
+        drafting.write(plan, self.scene, runs=self.filled.runs, placed=self.filled.placed, extras=extras)
+        drafting.write_left(plan, self.left)
+
+
+def _draft(plan: Plan, channels: Sequence[Channel], *, progress: Progress) -> Draft:
+    began = time.monotonic()
+    progress(READ, 0, 1)
+    _free_missed(channels)
+    read = scene.read(Window(max(plan.starts_at, clock.now() + SOONEST), plan.ends_at), channels)
     problem = read.problem()
-    filled = filling.fill(problem)
-    try:
-        with transaction.atomic():
-            return _write(read, problem, filled, starts_at=starts_at, ends_at=ends_at, by=by)
-    except IntegrityError as error:
-        raise Invalid(
-            _("Another plan took some of these slots or clips meanwhile; plan again."), retryable=True
-        ) from error
+
+    def placing(step: str, done: int, of: int) -> None:
+        progress(BOUND if step == BOUND else PLACE, done, of)
+
+    filled = planner.fill(problem, with_bound=True, progress=placing)
+    progress(WRITE, 0, 1)
+    left = unplaced.all_of(read, filled)
+    forecast = forecasting.of(read, problem, filled.placed)
+    seconds = time.monotonic() - began
+    summary = summing.of(read, problem, filled, left=left, quota=forecast.quota, seconds=seconds)
+    return Draft(read, filled, left, forecast, summary)
 
 
 def _free_missed(channels: Sequence[Channel]) -> None:
@@ -59,145 +127,79 @@ def _free_missed(channels: Sequence[Channel]) -> None:
             moving.cancel(row, by=None, why=_("its time has passed; it is planned anew"))
 
 
-def _write(
-    read: scene.Scene,
-    problem: filling.Problem,
-    filled: filling.Filled,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    by: Any,
-) -> Plan:
-    plan = Plan.objects.create(
-        starts_at=starts_at,
-        ends_at=ends_at,
-        made_at=clock.now(),
-        made_by=by if getattr(by, "pk", None) else None,
-        summary=_summary(read, problem, filled),
-    )
-    runs = _write_runs(filled)
-    rows = [_publication(read, plan, runs, one) for one in filled.placed]
-    bulk_create_with_history(rows, Publication, batch_size=500)
-    judging = policies.judging(rows)
-    Preflight.objects.bulk_create([_check(read, row, judging) for row in rows], batch_size=1000)
-    NotPlaced.objects.bulk_create(
-        [
-            NotPlaced(
-                plan=plan,
-                edition_id=one.edition,
-                clip_id=one.clip,
-                channel_id=one.channel,
-                rule=one.rule,
-                facts={"text": one.sentence},
-            )
-            for one in [*read.left, *filled.left]
-        ],
-        batch_size=1000,
-    )
+# --- making in the background
+
+
+def ask(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] | None = None, by: Any = None) -> Plan:
+    """Have a plan made by a worker. Raises Invalid at once for days that cannot be planned."""
+    _check_days(starts_at, ends_at, now=clock.now())
+    with transaction.atomic():
+        plan = _new(starts_at, ends_at, by=by)
+        plan.save()
+        plan.channels.set(channels or [])
+        jobs.enqueue("channels.jobs.make_plan", plan.pk)
     return plan
 
 
-def _write_runs(filled: filling.Filled) -> dict[tuple[int, int], Run]:
-    used = {(one.edition, one.channel) for one in filled.placed}
-    found: dict[tuple[int, int], Run] = {}
-    for pair in filled.runs:
-        if (pair.edition, pair.channel) in used:
-            run, _made = Run.objects.get_or_create(
-                channel_id=pair.channel, edition_id=pair.edition, defaults={"reasons": list(pair.reasons)}
-            )
-            found[pair.edition, pair.channel] = run
-    return found
+def make_asked(plan_pk: int) -> str:
+    """Make a plan that was asked for. It may be killed at any moment: all of the plan is written together with its
+    move to draft, so that another try finds either all of it or nothing.
+    """
+    plan = Plan.objects.filter(pk=plan_pk).first()
+    if plan is None or not leases.claim(plan, seconds=LEASE_SECONDS, status=PlanStatus.MAKING):
+        return "not to be made, or another worker makes it"
+    if plan.attempts > MOST_TRIES:
+        return _give_up(plan, why=_("It could not be made in %(tries)d tries.") % {"tries": MOST_TRIES})
+    try:
+        return _make_claimed(plan)
+    except Invalid as refusal:
+        return _give_up(plan, why=str(refusal))
+    except (LostClaim, MoveRefused) as lost:
+        return f"left to others: {lost}"
 
 
-def _publication(
-    read: scene.Scene, plan: Plan, runs: dict[tuple[int, int], Run], placed: filling.Placed
-) -> Publication:
-    channel, clip = read.channels[placed.channel], read.clips[placed.clip]
-    edition = read.editions[placed.edition]
-    subject = texts.Subject(
-        title=edition.title,
-        synopsis=edition.synopsis,
-        kind=clip.kind,
-        first_episode=clip.first_episode,
-        last_episode=clip.last_episode,
-        language=edition.language,
-        genres=tuple(sorted(read.edition_facts[edition.pk].genres)),
-    )
-    written = texts.write(subject, language=channel.language)
-    return Publication(
-        channel=channel,
-        clip=clip,
-        run=runs[placed.edition, placed.channel],
-        plan=plan,
-        due_at=placed.at,
-        upload_at=posting.upload_at(channel.platform, placed.at),
-        reasons=list(placed.reasons),
-        title=written.title,
-        description=written.description,
-        tags=list(written.tags),
-        made_for_kids=edition.made_for_kids,
-        synthetic_media=edition.synthetic_media,
-    )
+def _make_claimed(plan: Plan) -> str:
+    def progress(step: str, done: int, of: int) -> None:
+        leases.renew(plan, seconds=LEASE_SECONDS, progress={"step": step, "done": done, "of": of})
 
-
-def _check(read: scene.Scene, row: Publication, judging: policies.Judging) -> Preflight:
-    edition = read.edition_facts[row.clip.edition_id]
-    outcomes = preflight.judge(
-        row,
-        edition=edition,
-        channel=read.channel_facts[row.channel_id],
-        rights=read.rights.get(edition.drama, []),
-        outdated=read.outdated.get(row.clip_id, ""),
-        stage=Stage.PLANNED,
-        judging=judging,
-    )
-    return preflight.row_of(row, outcomes, stage=Stage.PLANNED)
-
-
-def _summary(read: scene.Scene, problem: filling.Problem, filled: filling.Filled) -> dict[str, Any]:
-    """The numbers over the plan: what is placed, what was left out by which rule, how full each channel is."""
-    per_channel = Counter(one.channel for one in filled.placed)
-    return {
-        "placed": len(filled.placed),
-        "runs": len({(one.edition, one.channel) for one in filled.placed}),
-        "left_out": dict(sorted(Counter(one.rule for one in [*read.left, *filled.left]).items())),
-        "fill": [
-            {
-                "channel": lane.channel,
-                "name": lane.name,
-                "slots": len(lane.slots),
-                "placed": per_channel[lane.channel],
-                "taken": len(lane.taken),
-            }
-            for lane in sorted(problem.lanes, key=lambda lane: lane.name)
-        ],
-        "quota": _forecast(problem, filled),
-    }
-
-
-def _forecast(problem: filling.Problem, filled: filling.Filled) -> list[dict[str, Any]]:
-    """By API client and day of the platform: uploads promised before, uploads of this plan, and the limit."""
-    lanes = {lane.channel: lane for lane in problem.lanes}
-    found = []
-    for budget in problem.budgets:
-        zone = ZoneInfo(budget.zone)
-        days = Counter(
-            (one.at - lanes[one.channel].upload_lead).astimezone(zone).date()
-            for one in filled.placed
-            if lanes[one.channel].client == budget.client
+    _check_days(plan.starts_at, plan.ends_at, now=clock.now())
+    given = list(plan.channels.all())
+    draft = _draft(plan, scene.active(given or None), progress=progress)
+    with _meanwhile(), transaction.atomic():
+        drafting.check_unchanged(draft.scene, draft.filled.placed)
+        mine = {"lease_token": plan.lease_token}
+        draft.write(plan)
+        lifecycle.advance(
+            plan,
+            to=PlanStatus.DRAFT,
+            by=plan.made_by,
+            only_if=mine,
+            made_at=clock.now(),
+            progress={},
+            **draft.numbers(),
+            **leases.settled(),
         )
-        for day in sorted({*days, *budget.promised}):
-            found.append(
-                {
-                    "client": budget.name,
-                    "bucket": "uploads",
-                    "day": day.isoformat(),
-                    "promised": budget.promised.get(day, 0),
-                    "planned": days[day],
-                    "limit": budget.per_day,
-                }
-            )
-    return found
+    return f"{len(draft.filled.placed)} placed, {len(draft.left)} left out"
+
+
+def _give_up(plan: Plan, *, why: str) -> str:
+    mine = {"lease_token": plan.lease_token}
+    try:
+        lifecycle.advance(
+            plan, to=PlanStatus.FAILED, why=why, only_if=mine, status_reason=why[:500], **leases.settled()
+        )
+    except MoveRefused as lost:
+        return f"left to others: {lost}"
+    return f"could not be made: {why}"
+
+
+def sweep() -> str:
+    """Ring again for plans whose bell was lost or whose worker died."""
+    waiting = Plan.objects.filter(status=PlanStatus.MAKING).free(clock.now())
+    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:RUNG_AT_ONCE])
+    for pk in keys:
+        jobs.remind("channels.jobs.make_plan", pk)
+    return f"{len(keys)} plans to be made"
 
 
 # --- undoing

@@ -229,6 +229,10 @@ def accepted(publication: Publication, outcome: sending.Accepted, *, by: Any = N
 
 
 def _hang_extras(publication: Publication) -> None:
+    """What the plan had room for; whatever the platform offers where no plan decided."""
+    wanted = publication.wanted_extras
+    if wanted is not None and extra.Kind.THUMBNAIL not in wanted:
+        return
     if posting.POSTING[publication.channel.platform].sets_thumbnail and publication.clip.thumbnail:
         Extra.objects.get_or_create(
             publication=publication,

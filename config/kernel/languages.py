@@ -88,6 +88,13 @@ def covers(offered: str, wanted: str) -> bool:
     return bare or langcodes.get(offered).territory == langcodes.get(wanted).territory
 
 
+@lru_cache(maxsize=2048)
+def differs_in_script_alone(one: str, other: str) -> bool:
+    """Whether both are the same language in another script: `zh-Hans` and `zh-Hant`."""
+    first, second = langcodes.get(one).maximize(), langcodes.get(other).maximize()
+    return first.language == second.language and first.script != second.script
+
+
 def is_right_to_left(tag: str) -> bool:
     try:
         return Locale.parse(tag, sep="-").text_direction == "rtl"

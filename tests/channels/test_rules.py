@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from channels.rules import eligibility, filling, health, looks, posting, slots, text_limits, texts, tokens
+from channels.rules import eligibility, health, looks, posting, slots, text_limits, texts, tokens
 from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts, Window
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -69,7 +69,7 @@ def test_what_a_channel_says_it_takes_is_taken(edition, channel):
         ([replace(OPEN, platforms=frozenset({"tiktok"}))], "No open rights for MX on youtube in es."),
         ([replace(OPEN, languages=frozenset({"id"}))], "No open rights for MX on youtube in es."),
         ([replace(OPEN, closes_at=NOON)], "No open rights for MX on youtube in es."),
-        ([replace(OPEN, opens_at=NOON + timedelta(days=9))], "Rights for MX open on 2026-03-11."),
+        ([replace(OPEN, opens_at=NOON + timedelta(days=9))], "Rights for MX open on March 11, 2026."),
     ],
 )
 def test_rights_stop_unless_one_window_is_open_for_place_platform_language_and_time(rights, sentence):
@@ -205,40 +205,3 @@ def test_the_mark_of_a_caption_stands_where_the_listing_still_shows_it():
     caption = texts.caption("T" * 100, ["two words", ""], marker="dp0123456789ab")
     assert caption.index("dp0123456789ab") < text_limits.TIKTOK_LISTED_CHARACTERS - 14
     assert caption.endswith("#twowords")
-
-
-def a_pair(edition=1, channel=1, *, value=10.0, clips=3, **more):
-    items = tuple(filling.ClipItem(edition * 100 + n, f"E{n}", (n, 1, n)) for n in range(1, clips + 1))
-    given = {"platform": "youtube", "value": value, "reasons": ("why",), "spans": (WINDOW,), "clips": items}
-    return filling.Pair(edition=edition, drama=edition, channel=channel, **(given | more))
-
-
-def a_lane(channel=1, *, hours=(6, 30, 54), **more):
-    at = tuple(NOON + timedelta(hours=hour) for hour in hours)
-    given = {"daily_cap": 5, "gap": timedelta(hours=4), "client": 1}
-    return filling.Lane(channel=channel, name=f"C{channel}", zone="UTC", slots=at, **(given | more))
-
-
-def test_the_more_valuable_run_goes_first():
-    filled = filling.fill(filling.Problem((a_pair(1, value=10), a_pair(2, value=40)), (a_lane(),)))
-    assert {one.edition for one in filled.placed} == {2}
-    assert [(left.edition, left.rule) for left in filled.left] == [(1, "no_slot")]
-
-
-def test_editions_spread_over_channels_before_they_pile_up():
-    pairs = [a_pair(edition, channel) for edition in (1, 2) for channel in (1, 2)]
-    filled = filling.fill(filling.Problem(tuple(pairs), (a_lane(1), a_lane(2))))
-    assert {(run.edition, run.channel) for run in filled.runs} == {(1, 1), (2, 2)}
-
-
-def test_new_episodes_go_out_after_those_already_planned():
-    pair = a_pair(not_before=NOON + timedelta(hours=40))
-    filled = filling.fill(filling.Problem((pair,), (a_lane(),)))
-    assert [one.at for one in filled.placed] == [NOON + timedelta(hours=54)]
-
-
-def test_a_slot_outside_the_rights_stays_empty():
-    pair = a_pair(spans=(Window(NOON, NOON + timedelta(hours=20)),))
-    filled = filling.fill(filling.Problem((pair,), (a_lane(),)))
-    assert len(filled.placed) == 1
-    assert (filled.left[0].rule, "not open" in filled.left[0].sentence) == ("rights", True)
