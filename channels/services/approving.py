@@ -240,7 +240,9 @@ def standing(publication: Publication) -> Standing:
     """Who has said yes so far, by what counts now, and how many the tier needs now."""
     rows = publication.approvals.filter(lapsed_at=None, by__isnull=False).select_related("by").order_by("at", "pk")
     people = tuple(Yes(row.by.pk, row.by.get_username(), row.at) for row in rows if row.by)
-    return Standing(approval.needed(publication.clip.edition.drama.tier), people)
+    # The tier as it is now, not as it was when these rows were read: it may have been raised since.
+    tier = Publication.objects.values_list("clip__edition__drama__tier", flat=True).get(pk=publication.pk)
+    return Standing(approval.needed(tier), people)
 
 
 def carry_over(old: Publication, new: Publication) -> Standing:

@@ -126,8 +126,9 @@ def _hold_back(publication: Publication, refusals: list[Any]) -> str:
     is_too_few = {one.rule for one in refusals} == {APPROVAL}
     with transaction.atomic():
         _end_half_sent(publication, why=why)
-        _advance(publication, to=fate, why=why, status_reason=why[:500], **_unapproved(fate), **leases.settled())
-        if fate == Status.PROPOSED and not is_too_few:
+        columns = {"status_reason": why[:500], **_unapproved(fate), **leases.settled()}
+        moved = _advance(publication, to=fate, why=why, **columns)
+        if moved and fate == Status.PROPOSED and not is_too_few:
             approving.lapse([publication.pk])
         if fate == Status.FAILED:
             signals.publication_failed.send(Publication, publication=publication)
@@ -169,7 +170,7 @@ def _late_sentence(publication: Publication) -> str:
 def _give_up_slot(publication: Publication, *, why: str) -> None:
     with transaction.atomic():
         _end_half_sent(publication, why=why)
-        _advance(
+        moved = _advance(
             publication,
             to=Status.PROPOSED,
             why=why,
@@ -177,7 +178,8 @@ def _give_up_slot(publication: Publication, *, why: str) -> None:
             **_unapproved(Status.PROPOSED),
             **leases.settled(),
         )
-        approving.lapse([publication.pk])
+        if moved:
+            approving.lapse([publication.pk])
 
 
 def _end_half_sent(publication: Publication, *, why: str) -> None:
@@ -311,11 +313,13 @@ def _release(publication: Publication, *, until: Any, why: str) -> str:
     return f"waits until {until:%Y-%m-%d %H:%M} UTC: {why}" if given else "another worker took over"
 
 
-def _advance(publication: Publication, *, to: Status, why: str = "", by: Any = None, **changes: Any) -> None:
-    """Move a row that we hold. Losing the lease is LostClaim: the new holder will find out what is true."""
+def _advance(publication: Publication, *, to: Status, why: str = "", by: Any = None, **changes: Any) -> bool:
+    """Move a row that we hold; False when it stands there already. Losing the lease is LostClaim: the new holder will
+    find out what is true.
+    """
     token = publication.lease_token
     try:
-        lifecycle.advance(publication, to=to, why=why, by=by, only_if={"lease_token": token}, **changes)
+        return lifecycle.advance(publication, to=to, why=why, by=by, only_if={"lease_token": token}, **changes)
     except MoveRefused as refused:
         if Publication.objects.filter(pk=publication.pk, lease_token=token).exists():
             raise
