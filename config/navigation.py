@@ -20,6 +20,12 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
     return _page(title, icon, f"admin:{app}_{name}_changelist", f"{app}.view_{name}")
 
 
+def _on_publications(request: Any) -> bool:
+    """Pages of their own that stand under the publications' address have items of their own."""
+    match = request.resolver_match
+    return bool(match) and str(match.url_name).startswith("channels_publication_")
+
+
 SIDEBAR: list[dict[str, Any]] = [
     {
         "items": [
@@ -49,7 +55,7 @@ SIDEBAR: list[dict[str, Any]] = [
             _item(_("Channels"), "podcasts", "channels.channel"),
             _item(_("Plans"), "event_note", "channels.plan"),
             _page(_("Calendar"), "calendar_month", "admin:channels_calendar", "channels.view_publication"),
-            _item(_("Publications"), "publish", "channels.publication"),
+            {**_item(_("Publications"), "publish", "channels.publication"), "active": _on_publications},
             _page(_("Needs a person"), "front_hand", "admin:channels_needs_a_person", "channels.view_publication"),
             _item(_("Holds"), "pause_circle", "channels.hold"),
             _item(_("Quota"), "speed", "channels.quotawindow"),
