@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from catalog.models.drama import Drama
 from catalog.rules.words import ANY
-from config.kernel import languages
+from config.kernel import clock, languages
 
 
 def validate_territories(values: Any) -> None:
@@ -87,3 +87,15 @@ class Rights(models.Model):
 
     def __str__(self) -> str:
         return f"{self.drama.code}: {', '.join(self.territories)} / {', '.join(self.platforms)}"
+
+    def clean(self) -> None:
+        """A window that never is: it closes before it opens, or it is entered after it has closed.
+
+        One that is there already may be closed at any time: contracts end early.
+        """
+        if self.closes_at is None or self.opens_at is None:
+            return
+        if self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("The window closes before it opens.")})
+        if self._state.adding and self.closes_at <= clock.now():
+            raise ValidationError({"closes_at": _("The window has closed already: nothing could be shown in it.")})

@@ -11,6 +11,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from catalog.models import Drama, Edition, Episode, Genre, Partner, Rights
 from catalog.rules import cells, tables
+from config.kernel import clock
 
 Values = dict[str, Any]
 Key = tuple[Any, ...]
@@ -224,6 +225,10 @@ class RightsMatcher(OfDrama):
         super().complete(values)
         tables.check_rights(values)
         return values
+
+    def create(self, values: Values) -> Any:
+        tables.check_new_rights(values, now=clock.now())
+        return super().create(values)
 
     @classmethod
     def current(cls, row: Any, column: str) -> Any:

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from catalog import ownership
 from channels.admin import asking, connecting, filters, showing
-from channels.admin.fields import CountriesField, TiersField, TimesField, WeekdaysField
+from channels.admin.fields import CountriesField, HoursField, TagsField, TiersField, TimesField, WeekdaysField
 from channels.admin.grant import GrantsOfChannel
 from channels.admin.saving import OnlyWhatChanged
 from channels.models import Channel, PostingRule, Publication
@@ -57,14 +57,24 @@ class ChannelForm(forms.ModelForm):
     countries = CountriesField(
         label=_("Countries"), help_text=_("Two-letter codes (ISO 3166) with commas between them: MX, CO, PE")
     )
+    also_takes = TagsField(
+        label=_("Also takes"),
+        required=False,
+        help_text=_("Other languages whose editions it shows: es-419, pt. A regional variant is taken only if named."),
+    )
     tiers = TiersField(label=_("Tiers it takes"), initial=all_tiers)
+    best_hours = HoursField(
+        label=_("Best hours"),
+        required=False,
+        help_text=_("Hours of its own day in which its audience watches most: 18-21, 12. Empty: not known."),
+    )
 
     class Meta:
         model = Channel
         fields = (
-            "platform", "name", "handle", "external_id", "api_client", "language", "countries", "time_zone", "genres",
-            "tiers", "most_age_rating", "takes_ai", "audience", "followers", "daily_cap", "drama_gap_hours",
-            "late_minutes",
+            "platform", "name", "handle", "external_id", "api_client", "language", "also_takes", "countries",
+            "time_zone", "genres", "tiers", "most_age_rating", "takes_ai", "audience", "followers", "best_hours",
+            "daily_cap", "drama_gap_hours", "late_minutes",
         )  # fmt: skip
         widgets = {"genres": UnfoldAdminCheckboxSelectMultipleWidget()}
 
@@ -110,7 +120,7 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
         (_("Connections"), {"fields": (("connections", "posts_from"),)}),
         (
             _("Whom it speaks to"),
-            {"fields": (("language", "countries"), ("audience", "followers"))},
+            {"fields": (("language", "also_takes"), "countries", ("audience", "followers"))},
         ),
         (
             _("What it takes"),
@@ -118,7 +128,7 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
         ),
         (
             _("When it posts"),
-            {"fields": (("time_zone", "slot"), ("daily_cap", "drama_gap_hours", "late_minutes"))},
+            {"fields": (("time_zone", "slot"), "best_hours", ("daily_cap", "drama_gap_hours", "late_minutes"))},
         ),
     )
 

@@ -14,6 +14,8 @@ from unfold.widgets import (
 )
 
 from catalog.rules.words import Tier
+from channels.models.api_client import MOST_LIMIT
+from config.kernel import languages
 
 WEEKDAYS = [
     (0, _("Mon")),
@@ -26,7 +28,7 @@ WEEKDAYS = [
 ]
 BETWEEN = re.compile(r"[\s,;、，]+")
 LIMIT = re.compile(r"^([a-z][a-z0-9_]*)\s*[:=]\s*([0-9]+)$")
-MOST_LIMIT = 10_000_000
+HOURS = re.compile(r"^([0-9]{1,2})(?:\s*[-–]\s*([0-9]{1,2}))?$")
 
 
 class WordsField(forms.CharField):
@@ -69,6 +71,39 @@ class TimesField(WordsField):
 
     def to_python(self, value: Any) -> list[str]:
         return sorted(super().to_python(value))
+
+
+class TagsField(WordsField):
+    """“ES-419, pt” → ["es-419", "pt"]; whether they are languages the model says."""
+
+    between = BETWEEN
+
+    def spell(self, word: str) -> str:
+        return languages.standard(word) if languages.is_valid(word) else word
+
+
+class HoursField(WordsField):
+    """“18-21, 9” → [9, 18, 19, 20, 21]. Over midnight it is written as two: “22-23, 0-1”."""
+
+    def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
+        words = super().to_python(value)
+        return sorted({hour for word in words for hour in self._span(str(word))})
+
+    def _span(self, word: str) -> range:
+        read = HOURS.match(word)
+        first, last = (int(read[1]), int(read[2] or read[1])) if read else (0, -1)
+        if not 0 <= first <= last <= 23:
+            raise forms.ValidationError(
+                _("“%(word)s” is no hour of the day, such as 18, nor a span of hours, such as 18-21."),
+                params={"word": word[:20]},
+            )
+        return range(first, last + 1)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return super().has_changed(initial, data)
+        except forms.ValidationError:
+            return True
 
 
 class TiersField(forms.MultipleChoiceField):
@@ -126,5 +161,10 @@ def _bounded(digits: str, *, line: int) -> int:
     if len(digits) > len(str(MOST_LIMIT)) or int(digits) > MOST_LIMIT:
         raise forms.ValidationError(
             _("Line %(number)d: a limit is at most %(most)d."), params={"number": line, "most": MOST_LIMIT}
+        )
+    if not int(digits):
+        raise forms.ValidationError(
+            _("Line %(number)d: a limit of 0 lets nothing through; pause the channels instead."),
+            params={"number": line},
         )
     return int(digits)

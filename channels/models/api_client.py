@@ -1,13 +1,38 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from channels.rules.words import PlatformName
 from config.kernel.crypto import EncryptedTextField
+
+MOST_LIMIT = 10_000_000
+
+
+def check_limits(values: Any) -> None:
+    """Raises ValidationError for a limit that is no number, grants nothing, or is past every platform's."""
+    if not isinstance(values, dict):
+        raise ValidationError(_("Limits are given by budget: {“uploads”: 1000}."))
+    for bucket, limit in values.items():
+        if type(limit) is not int:
+            raise ValidationError(
+                _("The limit of “%(bucket)s” is no whole number: “%(limit)s”."),
+                params={"bucket": bucket, "limit": limit},
+            )
+        if limit < 1:
+            raise ValidationError(
+                _("A limit of %(limit)d for “%(bucket)s” lets nothing through; pause the channels instead."),
+                params={"bucket": bucket, "limit": limit},
+            )
+        if limit > MOST_LIMIT:
+            raise ValidationError(
+                _("The limit of “%(bucket)s” is at most %(most)d."), params={"bucket": bucket, "most": MOST_LIMIT}
+            )
 
 
 class ApiClientManager(models.Manager["ApiClient"]):
@@ -47,3 +72,9 @@ class ApiClient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        try:
+            check_limits(self.limits)
+        except ValidationError as fault:
+            raise ValidationError({"limits": fault}) from fault

@@ -18,22 +18,29 @@ from channels.rules.words import PlatformName
 from config.kernel import languages
 from config.kernel.zones import validate_zone
 
+MOST_GAP_HOURS = 31 * 24
+LEAST_LATE_MINUTES = 5
+
 
 def validate_countries(values: Any) -> None:
-    if not isinstance(values, list) or not values:
+    if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
         raise ValidationError(_("At least one country is needed: [“MX”]."))
     for value in values:
         languages.validate_territory(value)
+    _refuse_repeats(values)
 
 
 def validate_tiers(values: Any) -> None:
-    if not isinstance(values, list) or not values or set(values) - set(Tier.values):
+    if not isinstance(values, list) or not values or not all(value in Tier.values for value in values):
         raise ValidationError(_("A list of tiers is needed: [“S”, “A”, “B”, “C”]."))
 
 
 def validate_weekdays(values: Any) -> None:
-    if not isinstance(values, list) or not values or set(values) - set(range(7)):
+    if not isinstance(values, list) or not all(type(value) is int and 0 <= value < 7 for value in values):
         raise ValidationError(_("A list of weekdays is needed, from 0 (Monday) to 6 (Sunday)."))
+    if not values:
+        raise ValidationError(_("At least one weekday is needed. A rule without one never comes."))
+    _refuse_repeats(values)
 
 
 def validate_times(values: Any) -> None:
@@ -45,6 +52,13 @@ def validate_times(values: Any) -> None:
                 _("“%(value)s” is not a time of day, such as 18:30."),
                 params={"value": value},
             )
+    _refuse_repeats(values)
+
+
+def _refuse_repeats(values: list[Any]) -> None:
+    twice = next((value for value in values if values.count(value) > 1), None)
+    if twice is not None:
+        raise ValidationError(_("“%(value)s” is there twice."), params={"value": twice})
 
 
 def all_tiers() -> list[str]:
@@ -58,6 +72,7 @@ def every_day() -> list[int]:
 def validate_hours(values: Any) -> None:
     if not isinstance(values, list) or not all(type(value) is int and 0 <= value < 24 for value in values):
         raise ValidationError(_("A list of whole hours is needed, from 0 to 23: [18, 19, 20, 21]."))
+    _refuse_repeats(values)
 
 
 def validate_tags(values: Any) -> None:
@@ -65,6 +80,7 @@ def validate_tags(values: Any) -> None:
         raise ValidationError(_("A list of language tags is needed: [“es-419”]."))
     for value in values:
         languages.validate_tag(value)
+    _refuse_repeats(values)
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
@@ -186,6 +202,26 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Rules that can be written down but under which nothing would ever go out."""
+        faults = {}
+        if self.drama_gap_hours is not None and self.drama_gap_hours > MOST_GAP_HOURS:
+            faults["drama_gap_hours"] = ValidationError(
+                _("With %(hours)d hours between its clips a drama never gets on; at most %(most)d (31 days)."),
+                params={"hours": self.drama_gap_hours, "most": MOST_GAP_HOURS},
+            )
+        if self.late_minutes is not None and self.late_minutes < LEAST_LATE_MINUTES:
+            faults["late_minutes"] = ValidationError(
+                _("A clip that may not be %(least)d minutes late would be too late for its own upload."),
+                params={"least": LEAST_LATE_MINUTES},
+            )
+        if self.language in (self.also_takes or ()):
+            faults["also_takes"] = ValidationError(
+                _("“%(language)s” is the channel's own language."), params={"language": self.language}
+            )
+        if faults:
+            raise ValidationError(faults)
 
     @property
     def is_active(self) -> bool:
