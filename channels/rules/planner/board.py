@@ -46,12 +46,26 @@ class Board:
 
     def suits(self, offer: Offer, row: Row, slot: int) -> bool:
         """Rights, the wait for what is planned already, and the distance to the same drama; not the run's own order."""
-        at = row.times[slot]
-        return (
-            at > offer.after
-            and grounds.is_open(offer.spans, at)
-            and grounds.is_clear(self.shown[row.number].get(offer.pair.drama, ()), at, row.gap)
-        )
+        return any(start <= slot < end for start, end in offer.open) and self.is_clear(offer, row, slot)
+
+    def is_clear(self, offer: Offer, row: Row, slot: int) -> bool:
+        return grounds.is_clear(self.shown[row.number].get(offer.pair.drama, ()), row.times[slot], row.gap)
+
+    def suiting(self, offer: Offer) -> list[int]:
+        """The free slots after the offer's last clip that suit it and have room, in order."""
+        row, had = self.rows[offer.row], self.slots.get(offer)
+        free, first = self.free[offer.row], had[-1] + 1 if had else 0
+        found: list[int] = []
+        for start, end in offer.open:
+            if end > first:
+                found += free[bisect_left(free, max(start, first)) : bisect_left(free, end)]
+        day, day_room = row.day, self.day_room
+        found = [slot for slot in found if day_room[day[slot]] > 0]
+        if row.account_cap is not None or (found and row.cells[found[0]]):
+            found = [slot for slot in found if self.has_room(row, slot)]
+        if self.shown[offer.row].get(offer.pair.drama):
+            found = [slot for slot in found if self.is_clear(offer, row, slot)]
+        return found
 
     def is_fresh(self, clip: ClipItem, row: Row, at: int) -> bool:
         """Whether clips that look and sound alike stay within their limits with one more here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 
 from channels.rules.planner.board import Board
@@ -39,10 +38,7 @@ def best_slots(board: Board, offer: Offer, prices: Sequence[int]) -> list[int]:
     wanted = offer.most - len(had)
     if wanted <= 0:
         return []
-    free = board.free[offer.row]
-    if had:
-        free = free[bisect_right(free, had[-1]) :]
-    slots = [slot for slot in free if board.has_room(row, slot) and board.suits(offer, row, slot)]
+    slots = board.suiting(offer)
     if not slots:
         return []
     worth = [row.points[slot] for slot in slots]
@@ -67,7 +63,8 @@ def _before(times: list[int], gap: int) -> list[int]:
 def _walk(board: Board, offer: Offer, slots: list[int], worth: list[int], before: list[int], wanted: int) -> list[int]:
     """Level by level: the best way to have k clips by each slot; then back along the best ends."""
     first, row = len(board.slots.get(offer, ())), board.rows[offer.row]
-    sums, ends = [], []
+    sums: list[list[int]] = []
+    ends: list[list[int]] = []
     total, best, levels = 0, 0, 0
     for level in range(min(wanted, len(slots))):
         clip = offer.clips[first + level]

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from heapq import nsmallest
 from zoneinfo import ZoneInfo
 
 from channels.rules.planner import ground as grounds
@@ -17,6 +18,7 @@ from channels.rules.planner.words import ACCOUNT_CAP, BUDGET, DAILY_CAP, FULL, G
 
 RANK = (BUDGET, DAILY_CAP, ACCOUNT_CAP, GAP, RIGHTS, SAMENESS, FULL, ORDER, TWICE)
 """Where one change is as small as another: a free slot before a taken one, what is easiest to grant before the rest."""
+MOST_LOOKED = 6
 HOUR = timedelta(hours=1) // grounds.TICK
 
 
@@ -52,7 +54,9 @@ def _name(ground: Ground, channel: int) -> str:
 
 
 def _nearest(board: Board, demand: Demand) -> Offer:
-    return min((miss(board, offer) for offer in demand.offers), key=lambda one: one.rank).offer
+    """Of the channels where it is worth most, the one it came nearest to."""
+    best = nsmallest(MOST_LOOKED, demand.offers, key=lambda one: (-one.points, one.number))
+    return min((miss(board, offer) for offer in best), key=lambda one: one.rank).offer
 
 
 def _of_offer(board: Board, offer: Offer) -> list[Left]:
@@ -111,7 +115,7 @@ def _own_rules(board: Board, offer: Offer, slot: int) -> list[str]:
     found = []
     if not grounds.is_clear(board.shown[offer.row].get(offer.pair.drama, ()), at, row.gap):
         found.append(GAP)
-    if not grounds.is_open(offer.spans, at):
+    if not any(starts <= at < ends for starts, ends in offer.spans):
         found.append(RIGHTS)
     if not board.is_fresh(clip, row, at):
         found.append(SAMENESS)
@@ -159,7 +163,7 @@ def _rights(board: Board, offer: Offer, slot: int) -> _Facts:
     at = board.rows[offer.row].times[slot]
     opens = next((starts for starts, _ends in offer.spans if starts > at), None)
     closed = [ends for _starts, ends in offer.spans if ends <= at]
-    facts = {"opens": _iso(opens), "closed": _iso(max(closed, default=None))}
+    facts: dict[str, object] = {"opens": _iso(opens), "closed": _iso(max(closed, default=None))}
     return RIGHTS, facts, {"code": "rights_open_needed"}
 
 
@@ -167,7 +171,7 @@ def _gap(board: Board, offer: Offer, slot: int) -> _Facts:
     row = board.rows[offer.row]
     at, shown = row.times[slot], board.shown[offer.row][offer.pair.drama]
     near = min(shown, key=lambda one: (abs(one - at), one))
-    facts = {"hours": _hours(row.gap), "near": _iso(near)}
+    facts: dict[str, object] = {"hours": _hours(row.gap), "near": _iso(near)}
     return GAP, facts, {"code": "gap_needed", "hours": abs(near - at) // HOUR}
 
 

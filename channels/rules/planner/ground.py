@@ -51,7 +51,9 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Offer:
-    """An edition on a channel. `most`: how many of its clips order, rights and spacing allow there at all."""
+    """An edition on a channel. `open`: from which slot until before which the rights and the run's past let it go out.
+    `most`: how many of its clips order, rights and spacing allow there at all.
+    """
 
     number: int
     pair: Pair
@@ -60,7 +62,11 @@ class Offer:
     clips: tuple[ClipItem, ...]
     spans: tuple[tuple[int, int], ...]
     after: int
+    open: tuple[tuple[int, int], ...] = ()
     most: int = 0
+
+
+_Known = dict[tuple[object, ...], tuple[tuple[tuple[int, int], ...], int]]
 
 
 @dataclass(slots=True)
@@ -80,6 +86,8 @@ class Ground:
     rows: list[Row] = field(default_factory=list)
     demands: list[Demand] = field(default_factory=list)
     day_room: list[int] = field(default_factory=list)
+    day_most: list[int] = field(default_factory=list)
+    """What no lawful plan posts more on that day: the room, and what the account may post in its 24 hours."""
     days: list[tuple[int, date]] = field(default_factory=list)
     """Per day counter: the row and its local date."""
     cell_room: list[int] = field(default_factory=list)
@@ -139,7 +147,9 @@ def _row(ground: Ground, lane: Lane, group: int) -> Row:
                 ground.taken.setdefault((place, taken.whole), []).append(ticks(taken.at))
     cap = _account_cap(lane, times, posted, max(used.values(), default=0))
     gap, points = lane.gap // TICK, [best[moment] for moment in moments]
-    return Row(number, lane, times, points, moments, day, [], gap, group, cap, posted, shown)
+    row = Row(number, lane, times, points, moments, day, [], gap, group, cap, posted, shown)
+    _lay_account_days(ground, row)
+    return row
 
 
 def _lay_days(ground: Ground, lane: Lane, number: int, dates: list[date], used: dict[date, int]) -> list[int]:
@@ -150,6 +160,20 @@ def _lay_days(ground: Ground, lane: Lane, number: int, dates: list[date], used: 
             ground.days.append((number, local))
             ground.day_room.append(max(lane.daily_cap - used.get(local, 0), 0))
     return [counters[local] for local in dates]
+
+
+def _lay_account_days(ground: Ground, row: Row) -> None:
+    """A local day whose slots lie within 24 hours of its start is one of the account's days."""
+    zone = ZoneInfo(row.lane.zone)
+    for counter in sorted(set(row.day)):
+        local, most = ground.days[counter][1], ground.day_room[counter]
+        if row.account_cap is not None:
+            starts = ticks(datetime(local.year, local.month, local.day, tzinfo=zone).astimezone(UTC))
+            last = max(at for at, day in zip(row.times, row.day, strict=True) if day == counter)
+            if last < starts + DAY:
+                had = bisect_left(row.posted, starts + DAY) - bisect_left(row.posted, starts)
+                most = max(min(most, row.account_cap - had), 0)
+        ground.day_most.append(most)
 
 
 def _account_cap(lane: Lane, times: list[int], posted: list[int], busiest: int) -> int | None:
@@ -189,7 +213,7 @@ def _lay_demands(ground: Ground, problem: Problem) -> None:
             seen.add((pair.edition, pair.channel))
             together.setdefault((pair.edition, pair.platform), []).append(pair)
     spans: dict[tuple[Window, ...], tuple[tuple[int, int], ...]] = {}
-    counts: dict[tuple[object, ...], int] = {}
+    known: _Known = {}
     number = 0
     for (edition, platform), pairs in sorted(together.items()):
         running = [pair for pair in pairs if pair.is_running]
@@ -200,7 +224,7 @@ def _lay_demands(ground: Ground, problem: Problem) -> None:
         for pair in pairs:
             if allowed > 0 and pair.clips and pair.channel in rows:
                 offer = _offer(pair, number, rows[pair.channel], spans)
-                offer.most = _most(ground.rows[offer.row], offer, counts)
+                _measure(ground.rows[offer.row], offer, known)
                 offers.append(offer)
                 number += 1
         if offers:
@@ -222,31 +246,38 @@ def ready(offer: Offer) -> int:
     return next((number for number, clip in enumerate(offer.clips) if not clip.is_ready), len(offer.clips))
 
 
-def _most(row: Row, offer: Offer, counts: dict[tuple[object, ...], int]) -> int:
+def _measure(row: Row, offer: Offer, known: _Known) -> None:
     wanted = ready(offer)
     shown = row.shown.get(offer.pair.drama)
     key = (row.number, offer.spans, wanted, offer.after, offer.pair.drama if shown else 0)
-    if key not in counts:
-        counts[key] = _earliest_count(row, offer, wanted, shown or [])
-    return counts[key]
+    if key not in known:
+        offer.open = _open(row, offer)
+        known[key] = offer.open, _earliest_count(row, offer, wanted, shown or [])
+    offer.open, offer.most = known[key]
+
+
+def _open(row: Row, offer: Offer) -> tuple[tuple[int, int], ...]:
+    """As ranges of slots, apart and in order, whatever the spans overlap."""
+    found: list[tuple[int, int]] = []
+    first = bisect_left(row.times, offer.after + 1)
+    for starts, ends in offer.spans:
+        start, end = max(bisect_left(row.times, starts), first), bisect_left(row.times, ends)
+        if start < end:
+            found.append((start, end))
+            first = end
+    return tuple(found)
 
 
 def _earliest_count(row: Row, offer: Offer, wanted: int, shown: list[int]) -> int:
     """Always the next slot that fits: no other choice gives more clips."""
     found, last = 0, None
-    for at in row.times:
+    for at in (row.times[slot] for start, end in offer.open for slot in range(start, end)):
         if found == wanted:
             break
-        if at <= offer.after or (last is not None and at - last < row.gap):
-            continue
-        if not is_open(offer.spans, at) or not is_clear(shown, at, row.gap):
+        if (last is not None and at - last < row.gap) or not is_clear(shown, at, row.gap):
             continue
         found, last = found + 1, at
     return found
-
-
-def is_open(spans: tuple[tuple[int, int], ...], at: int) -> bool:
-    return any(starts <= at < ends for starts, ends in spans)
 
 
 def is_clear(shown: Sequence[int], at: int, gap: int) -> bool:

@@ -68,10 +68,11 @@ def market(ground: Ground) -> Market:
 
 def usable(ground: Ground, number: int) -> list[int]:
     """The slots worth most of each day, as many as the day's cap leaves."""
-    row, left = ground.rows[number], {}
+    row = ground.rows[number]
+    left: dict[int, int] = {}
     found = []
     for slot in sorted(range(len(row.times)), key=lambda one: (-row.points[one], one)):
-        room = left.setdefault(row.day[slot], ground.day_room[row.day[slot]])
+        room = left.setdefault(row.day[slot], ground.day_most[row.day[slot]])
         if room > 0:
             left[row.day[slot]] = room - 1
             found.append(slot)

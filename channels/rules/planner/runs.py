@@ -1,4 +1,4 @@
-"""Stage one: which edition runs on which channel. Those that gain most over the price of a slot choose first."""
+"""Stage one: which edition runs on which channel. What is worth most chooses first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from channels.rules.planner.ground import Demand, Ground, Offer
 from channels.rules.planner.prices import Prices
 
 
-def in_order(ground: Ground, prices: Prices) -> list[Demand]:
-    """Runs that exist first, then by how much a clip gains at the dearest offer it would still take."""
+def in_order(ground: Ground) -> list[Demand]:
+    """What is worth most first: it suffers most when it comes late."""
 
-    def surplus(demand: Demand) -> int:
-        return max(offer.points - prices.row[offer.row] for offer in demand.offers)
-
-    return sorted(ground.demands, key=lambda one: (-surplus(one), one.edition, one.platform))
+    return sorted(
+        ground.demands, key=lambda one: (-max(offer.points for offer in one.offers), one.edition, one.platform)
+    )
 
 
 def assign(
@@ -26,7 +25,7 @@ def assign(
     it, or else the one with room for most of it. An edition for which nobody has room has no run.
     """
     chosen: dict[int, list[Offer]] = {}
-    for number, demand in enumerate(in_order(ground, prices)):
+    for number, demand in enumerate(in_order(ground)):
         running = [offer for offer in demand.offers if offer.pair.is_running]
         for offer in running:
             dates.extend(board, offer, prices.cell)
