@@ -135,17 +135,14 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
-def people_of(publications: Iterable[Publication]) -> dict[int, int]:
-    """publication → how many people's yes it has, of those that are approved; an approval that was carried over from
-    what it replaces counts as its approver's.
-    """
-    rows = {row.pk: row for row in publications if row.approved_at is not None}
-    said: dict[int, set[int]] = {key: set() for key in rows}
-    for some in _portions(list(rows)):
+def count_people(approved: Mapping[int, int | None]) -> dict[int, int]:
+    """publication → how many people's yes it has; asked for those that are approved, with their last approver."""
+    said: dict[int, set[int]] = {key: {person} if person else set() for key, person in approved.items()}
+    for some in _portions(list(approved)):
         yeses = Approval.objects.filter(publication__in=some, lapsed_at=None, by__isnull=False)
         for key, person in yeses.values_list("publication_id", "by_id"):
             said[key].add(person)
-    return {key: len(said[key] | ({row.approved_by_id} if row.approved_by_id else set())) for key, row in rows.items()}
+    return {key: len(people) for key, people in said.items()}
 
 
 def families(clips: Iterable[int]) -> Mapping[int, int]:
@@ -190,7 +187,8 @@ def judge(publication: Publication, *, stage: Stage, judging_: Judging | None = 
     """
     if judging_ is None:
         judging_ = judging([publication], both_ways=stage == Stage.PLANNED)
-    people = people_of([publication]).get(publication.pk, 0) if stage == Stage.UPLOAD else None
+    is_upload = stage == Stage.UPLOAD
+    people = count_people({publication.pk: publication.approved_by_id})[publication.pk] if is_upload else None
     return judging_.outcomes(publication, people=people)
 
 
@@ -214,7 +212,7 @@ def _neighbours(publications: Sequence[Publication], held: Rulebook, alike: Mapp
     of_channels = Publication.objects.filter(
         channel__in={row.channel_id for row in publications}, due_at__gt=first - span, due_at__lt=last + span
     )
-    for one in _read(of_channels, alike):
+    for one in neighbours(of_channels, alike):
         if (one.channel, one.clip) not in own:
             own.add((one.channel, one.clip))
             yield one
@@ -236,12 +234,13 @@ def _of_families(
         due_at__lt=max(row.due_at for row in looked) + span,
     )
     found = families(set(rows.filter(status__in=COUNTED).values_list("clip_id", flat=True)))
-    for one in _read(rows, found):
+    for one in neighbours(rows, found):
         if one.whole and (one.channel, one.clip) not in known:
             yield one
 
 
-def _read(rows: QuerySet[Publication], alike: Mapping[int, int]) -> Iterator[Neighbour]:
+def neighbours(rows: QuerySet[Publication], alike: Mapping[int, int]) -> Iterator[Neighbour]:
+    """Those of these rows that count as uploads of their channels."""
     columns = (
         "pk", "channel_id", "clip_id", "clip__edition__drama_id", "channel__platform", "channel__language",
         "due_at", "title", "description",
