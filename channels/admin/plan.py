@@ -6,13 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page as Leaf
-from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -21,20 +19,18 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDateTimeWidget
 
 from catalog import ownership
-from channels.admin import asking, filters, plan_figures, showing
-from channels.models import Channel, NotPlaced, Plan, Publication
+from channels.admin import asking, filters, plan_page, showing
+from channels.models import Channel, NotPlaced, Plan
 from channels.rules import plan as life
 from channels.rules import publication
 from channels.services import approving, planning
-from config.kernel import clock, lifecycle
+from config.kernel import clock
 from config.kernel.admin.pages import ReadOnlyPage, admin, link
 from config.kernel.errors import MoveRefused, ProductError
 
-ROWS = 60
-LEFT_OUT_ROWS = 25
-BARS = 60
 USUAL_SPAN = timedelta(days=3)
 LONGEST_SPAN = timedelta(days=31)
+NOT_MADE = (life.Status.MAKING, life.Status.FAILED)
 
 
 class PlanForm(forms.Form):
@@ -76,7 +72,17 @@ def _usual() -> dict[str, datetime]:
 @admin.register(Plan)
 class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("There is no plan yet. Choose “Make a plan” once channels are connected and clips are ready.")
-    list_display = ("name", "status_label", "placed", "waiting", "live", "went_wrong", "left_out_count", "made")
+    list_display = (
+        "name",
+        "status_label",
+        "share",
+        "placed",
+        "waiting",
+        "live",
+        "went_wrong",
+        "left_out_count",
+        "made",
+    )
     list_filter = (("status", ChoicesDropdownFilter), ("starts_at", filters.MomentsFilter))
     list_select_related = ("made_by",)
     actions_detail = ("approve", "discard")
@@ -117,6 +123,10 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
     @display(description=_("status"), ordering="status")
     def status_label(self, row: Plan) -> SafeString:
         return showing.badge(row.get_status_display(), showing.PLAN.get(row.status, ""))
+
+    @display(description=_("of the best"))
+    def share(self, row: Plan) -> str:
+        return plan_page.percent(row.score, row.bound)
 
     @display(description=_("placed"))
     def placed(self, row: Plan) -> SafeString | str:
@@ -168,9 +178,27 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
         row = asking.find(self, request, object_id)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
+        page = "plan_making" if row.status in NOT_MADE else "plan"
         return TemplateResponse(
-            request, "channels/admin/plan.html", {**self._frame(request, str(row)), **_reading(request, row)}
+            request,
+            f"channels/admin/{page}.html",
+            {**self._frame(request, str(row)), **plan_page.reading(request, row)},
         )
+
+    def get_urls(self) -> list[Any]:
+        progress = path(
+            "<path:object_id>/progress/",
+            self.admin_site.admin_view(self.progress),
+            name="channels_plan_progress",
+        )
+        return [progress, *super().get_urls()]
+
+    def progress(self, request: HttpRequest, object_id: str) -> JsonResponse:
+        """How far the planner is: what the page of a plan that is being made asks for every second."""
+        row = asking.find(self, request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return JsonResponse(plan_page.progress(row))
 
     def _frame(self, request: HttpRequest, title: str) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "title": title, "media": self.media}
@@ -191,7 +219,7 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
 def _make(request: HttpRequest, said: dict[str, Any]) -> Plan | None:
     """The plan, or None with the planner's refusal shown on the page."""
     try:
-        return planning.make(
+        return planning.ask(
             starts_at=said["starts_at"],
             ends_at=said["ends_at"],
             channels=list(said["channels"]) or None,
@@ -239,55 +267,3 @@ def _discard(request: HttpRequest, row: Plan) -> bool:
         raise MoveRefused(gettext("An approved plan is not discarded; cancel its publications instead."), row=row.pk)
     planning.discard(row, by=request.user)
     return True
-
-
-def _reading(request: HttpRequest, row: Plan) -> dict[str, Any]:
-    """What the page of one plan shows."""
-    chosen, rule = request.GET.get("channel", ""), request.GET.get("rule", "")
-    fills = plan_figures.fill(row)
-    by_rule = plan_figures.rules(row)
-    rows = _leaf(request, "page", _rows(row, chosen), ROWS)
-    left = _leaf(request, "left", _left_out(row, rule), LEFT_OUT_ROWS)
-    return {
-        "plan": row,
-        "is_draft": row.status == life.Status.DRAFT,
-        "may_approve": request.user.has_perm("channels.approve_plan"),
-        "status": showing.badge(row.get_status_display(), showing.PLAN.get(row.status, "")),
-        "statuses": plan_figures.statuses(row),
-        "rules": by_rule,
-        "rule": rule,
-        "chosen": next((one.channel for one in fills if str(one.channel.pk) == chosen), None),
-        "fills": [(one, showing.bar(one.placed, one.slots)) for one in fills[:BARS]],
-        "more_fills": max(0, len(fills) - BARS),
-        "forecast": [(one, _forecast_bar(one)) for one in plan_figures.forecast(row)],
-        "rows": rows,
-        "days": plan_figures.days(rows.object_list),
-        "left_out": left,
-        "left_out_count": sum(one.count for one in by_rule),
-        "left_lines": [
-            (one.rule, showing.page_of(one.clip or one.edition), showing.page_of(one.channel), one.sentence)
-            for one in left.object_list
-        ],
-        "history": lifecycle.history(row) if request.user.has_perm("kernel.view_statuschange") else [],
-    }
-
-
-def _forecast_bar(one: plan_figures.DayOfBudget) -> SafeString:
-    tone = "bad" if one.is_too_much else showing.quota_tone(one.uploads, one.limit + 1)
-    return showing.bar(one.uploads, one.limit, tone=tone)
-
-
-def _rows(row: Plan, chosen: str) -> QuerySet[Publication]:
-    found = Publication.objects.filter(plan=row).select_related("channel", "clip__edition__drama")
-    if chosen.isdecimal() and len(chosen) < 19:
-        found = found.filter(channel_id=int(chosen))
-    return found.order_by("channel__name", "due_at", "pk")
-
-
-def _left_out(row: Plan, rule: str) -> QuerySet[NotPlaced]:
-    found = NotPlaced.objects.filter(plan=row).select_related("edition__drama", "clip__edition__drama", "channel")
-    return (found.filter(rule=rule) if rule else found).order_by("rule", "pk")
-
-
-def _leaf(request: HttpRequest, name: str, rows: QuerySet[Any], size: int) -> Leaf:
-    return Paginator(rows, size).get_page(request.GET.get(name))

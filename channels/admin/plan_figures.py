@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDate
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
+from catalog.models import Drama
 from channels.admin import showing
-from channels.models import ApiClient, Channel, NotPlaced, Plan, Publication
-from channels.platforms import registry
-from channels.platforms.base import Bucket
-from channels.rules import publication, quota, reasons, slots
+from channels.models import Channel, NotPlaced, Plan, Publication
+from channels.rules import publication, reasons, slots
+from config.kernel import languages
+
+OVERLAPS = 60
+TONES = ((0.0, ""), (0.5, "is-some"), (0.85, "is-much"), (1.0, "is-full"))
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,12 @@ class Tally:
 
 @dataclass(frozen=True)
 class Fill:
-    """How many of a channel's posting times in the plan's days are used."""
+    """How many of a channel's posting times in the plan's days are used. `full_until`: a day, or ""."""
 
     channel: Channel
     placed: int
     slots: int
+    full_until: str = ""
 
     @property
     def share(self) -> float:
@@ -41,18 +45,74 @@ class Fill:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """What a language, or a niche in it, has in this plan. `editions` None: not counted."""
+
+    language: str
+    genre: str
+    channels: int
+    editions: int | None
+    placed: int
+    slots: int
+
+    def by_share(self) -> tuple[float, str, str]:
+        return self.placed / self.slots if self.slots else 1.0, self.language, self.genre
+
+
+@dataclass(frozen=True)
+class Overlap:
+    drama: SafeString | str
+    language: str
+    channels: str
+
+
+@dataclass(frozen=True)
 class DayOfBudget:
-    """What this plan takes on one of the platform's days: from an API client, or from its fullest account."""
+    """What one of the platform's days gives away of a budget."""
 
     day: date
-    owner: str
-    bucket: str
-    uploads: int
+    promised: int
+    planned: int
     limit: int
 
     @property
-    def is_too_much(self) -> bool:
-        return self.uploads > self.limit
+    def share(self) -> float:
+        return (self.promised + self.planned) / self.limit if self.limit else 2.0
+
+    @property
+    def tone(self) -> str:
+        return next((name for most, name in TONES if self.share <= most), "is-over")
+
+    @property
+    def words(self) -> str:
+        return _("%(day)s: %(planned)d planned, %(promised)d promised before, of %(limit)d") % {
+            "day": self.day.isoformat(),
+            "planned": self.planned,
+            "promised": self.promised,
+            "limit": self.limit,
+        }
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The days of one budget, and its fullest one in words."""
+
+    owner: str
+    bucket: str
+    days: tuple[DayOfBudget, ...]
+
+    @property
+    def fullest(self) -> DayOfBudget:
+        return max(self.days, key=lambda one: (one.share, one.day))
+
+    @property
+    def words(self) -> str:
+        one = self.fullest
+        return _("fullest day %(day)s: %(used)d of %(limit)d") % {
+            "day": f"{one.day:%m-%d}",
+            "used": one.promised + one.planned,
+            "limit": one.limit,
+        }
 
 
 @dataclass(frozen=True)
@@ -67,7 +127,7 @@ class Line:
 
 
 def statuses(plan: Plan) -> list[Tally]:
-    counts = dict(_of(plan).order_by().values_list("status").annotate(n=Count("pk")))
+    counts = dict(_of(plan).values_list("status").annotate(n=Count("pk")))
     return [
         Tally(status.value, str(status.label), counts[status], showing.PUBLICATION.get(status, ""))
         for status in publication.Status
@@ -84,17 +144,22 @@ def rules(plan: Plan) -> list[Tally]:
         .annotate(n=Count("pk"))
         .order_by("-n", "rule")
     )
-    return [Tally(rule, rule.replace("_", " "), count) for rule, count in counted]
+    return [Tally(rule, rule_name(rule), count) for rule, count in counted]
 
 
 def fill(plan: Plan) -> list[Fill]:
-    """Every channel of the plan, the emptiest first."""
-    placed = dict(
-        _of(plan).exclude(status=publication.Status.CANCELLED).order_by().values_list("channel").annotate(n=Count("pk"))
-    )
-    channels = Channel.objects.filter(pk__in=list(placed)).prefetch_related("rules")
-    found = [Fill(one, placed[one.pk], _slots(one, plan.starts_at, plan.ends_at)) for one in channels]
+    """Every channel that was planned for, the emptiest first; one without any posting time stands last."""
+    known = {one["channel"]: one for one in plan.summary.get("fill", [])}
+    placed = dict(_standing(plan).values_list("channel").annotate(n=Count("pk")))
+    channels = Channel.objects.filter(pk__in=[*known, *placed]).prefetch_related("rules", "genres")
+    found = [_fill(one, plan, placed.get(one.pk, 0), known.get(one.pk, {})) for one in channels]
     return sorted(found, key=lambda one: (one.share, one.channel.name))
+
+
+def _fill(channel: Channel, plan: Plan, placed: int, known: dict[str, Any]) -> Fill:
+    free = known.get("slots")
+    slots_there = _slots(channel, plan.starts_at, plan.ends_at) if free is None else free
+    return Fill(channel, placed, slots_there, str(known.get("full_until") or "")[:10])
 
 
 def _slots(channel: Channel, starts_at: datetime, ends_at: datetime) -> int:
@@ -104,40 +169,68 @@ def _slots(channel: Channel, starts_at: datetime, ends_at: datetime) -> int:
     return sum(min(count, channel.daily_cap) for count in days.values())
 
 
-def forecast(plan: Plan) -> list[DayOfBudget]:
-    """Uploads by budget and platform day, in order of days. Of budgets that each account has, the fullest is shown."""
-    return sorted(
-        (one for platform, bucket in _day_budgets() for one in _forecast_of(plan, platform, bucket)),
-        key=lambda one: (one.day, one.owner),
+def coverage(plan: Plan, fills: Iterable[Fill]) -> tuple[list[Cover], list[Cover]]:
+    """By language, and by language and niche: how many channels there are and how much of them is used."""
+    editions = dict(_standing(plan).values_list("channel__language").annotate(n=Count("clip__edition", distinct=True)))
+    by_language: dict[str, list[Fill]] = defaultdict(list)
+    by_niche: dict[tuple[str, str], list[Fill]] = defaultdict(list)
+    for one in fills:
+        by_language[one.channel.language].append(one)
+        for genre in one.channel.genres.all():
+            by_niche[one.channel.language, genre.name].append(one)
+    whole = [_cover(tag, "", some, editions.get(tag, 0)) for tag, some in by_language.items()]
+    niches = [_cover(tag, genre, some, None) for (tag, genre), some in by_niche.items()]
+    return sorted(whole, key=Cover.by_share), sorted(niches, key=Cover.by_share)
+
+
+def _cover(tag: str, genre: str, some: list[Fill], editions: int | None) -> Cover:
+    return Cover(
+        language=languages.name(tag),
+        genre=genre,
+        channels=len(some),
+        editions=editions,
+        placed=sum(one.placed for one in some),
+        slots=sum(one.slots for one in some),
     )
 
 
-def _day_budgets() -> Iterable[tuple[str, Bucket]]:
-    """The budget of a day that an upload is paid from, on each platform that has one."""
-    for key, platform in registry.PLATFORMS.items():
-        paid = {price.bucket for price in platform.prices("open_session")}
-        yield from ((key, bucket) for bucket in platform.buckets if bucket.name in paid and bucket.window == quota.DAY)
-
-
-def _forecast_of(plan: Plan, platform: str, bucket: Bucket) -> Iterable[DayOfBudget]:
+def overlaps(plan: Plan) -> list[Overlap]:
+    """Titles that this plan shows on two or more channels of one language, those on the most channels first."""
     counted = (
-        _of(plan)
-        .filter(channel__platform=platform)
-        .exclude(status=publication.Status.CANCELLED)
-        .order_by()
-        .annotate(day=TruncDate("upload_at", tzinfo=ZoneInfo(bucket.zone)))
+        _standing(plan)
+        .values("clip__edition__drama", "channel__language")
+        .annotate(n=Count("channel", distinct=True))
+        .filter(n__gt=1)
+        .order_by("-n", "clip__edition__drama")[:OVERLAPS]
     )
-    clients = {client.pk: client for client in ApiClient.objects.filter(platform=platform)}
-    if bucket.scope == "app":
-        for client, day, uploads in counted.values_list("channel__api_client", "day").annotate(n=Count("pk")):
-            limit = quota.granted(clients[client].limits, bucket.name, bucket.default_limit)
-            yield DayOfBudget(day, clients[client].name, bucket.name, uploads, limit)
-        return
-    fullest: dict[date, tuple[int, str]] = {}
-    for name, day, uploads in counted.values_list("channel__name", "day").annotate(n=Count("pk")):
-        fullest[day] = max(fullest.get(day, (0, "")), (uploads, name))
-    for day, (uploads, name) in fullest.items():
-        yield DayOfBudget(day, name, bucket.name, uploads, bucket.default_limit)
+    found = [(row["clip__edition__drama"], row["channel__language"]) for row in counted]
+    dramas = Drama.objects.in_bulk({drama for drama, _tag in found})
+    shown = (
+        _standing(plan)
+        .filter(clip__edition__drama__in=list(dramas))
+        .values_list("clip__edition__drama", "channel__language", "channel__name")
+        .distinct()
+    )
+    names: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for drama, tag, name in shown:
+        names[drama, tag].append(name)
+    return [
+        Overlap(showing.page_of(dramas[drama]), languages.name(tag), ", ".join(sorted(names[drama, tag])))
+        for drama, tag in found
+    ]
+
+
+def strips(plan: Plan) -> list[Strip]:
+    """One line for each budget of each API client: what each day of the platform takes, promised before and planned."""
+    by_budget: dict[tuple[str, str], list[DayOfBudget]] = defaultdict(list)
+    for one in plan.summary.get("quota", []):
+        day = DayOfBudget(date.fromisoformat(one["day"]), one["promised"], one["planned"], one["limit"])
+        by_budget[one["client"], one["bucket"]].append(day)
+    found = [
+        Strip(owner, bucket, tuple(sorted(days, key=lambda one: one.day)))
+        for (owner, bucket), days in by_budget.items()
+    ]
+    return sorted(found, key=lambda one: (-one.fullest.share, one.owner, one.bucket))
 
 
 def days(rows: Iterable[Publication]) -> list[tuple[Channel, str, list[Line]]]:
@@ -157,5 +250,22 @@ def days(rows: Iterable[Publication]) -> list[tuple[Channel, str, list[Line]]]:
     return [(channel, day, lines) for (_pk, day), (channel, lines) in groups.items()]
 
 
+def channel_of(plan: Plan, key: str) -> Channel | None:
+    """The channel that the page is narrowed to; None for all."""
+    return Channel.objects.filter(pk=int(key), publications__plan=plan).first() if is_key(key) else None
+
+
+def is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
+
+
+def rule_name(rule: str) -> str:
+    return rule.replace("_", " ")
+
+
 def _of(plan: Plan) -> QuerySet[Publication]:
-    return Publication.objects.filter(plan=plan)
+    return Publication.objects.filter(plan=plan).order_by()
+
+
+def _standing(plan: Plan) -> QuerySet[Publication]:
+    return _of(plan).exclude(status=publication.Status.CANCELLED)

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from catalog.models import Clip
+from catalog.models import Clip, Genre
 from channels.models import NotPlaced, Plan, Publication
+from channels.services import planning
 from config.kernel import clock
 from tests.channels import desk, stage
 
@@ -35,6 +36,8 @@ def test_a_plan_is_made_for_the_chosen_channels_and_shown(noon, operator):
     answer = make(operator, noon, noon + timedelta(days=2), channels=[chosen.pk])
 
     plan = Plan.objects.get()
+    assert plan.status == "making"
+    planning.make_asked(plan.pk)
     assert answer.url == reverse("admin:channels_plan_change", args=[plan.pk])
     assert set(plan.publications.values_list("channel__name", flat=True)) == {"Chosen"}
     assert "Chosen" in operator.get(answer.url).content.decode()
@@ -133,16 +136,68 @@ def test_a_plan_is_narrowed_to_a_channel_and_to_a_rule(big, operator):
     assert page.context["left_out"].paginator.count == 100
 
 
-def test_the_forecast_marks_the_days_that_take_more_than_the_quota(big, operator):
-    channel = Publication.objects.first().channel
-    channel.api_client.limits = {"uploads": 200}
-    channel.api_client.save()
-    page = operator.get(reverse("admin:channels_plan_change", args=[big.pk]))
+def test_the_forecast_marks_the_days_that_take_more_than_the_quota(draft, operator):
+    line = {"client": "Desk", "bucket": "uploads", "limit": 200}
+    draft.summary = {
+        "quota": [
+            {**line, "day": "2026-03-02", "promised": 0, "planned": 100},
+            {**line, "day": "2026-03-03", "promised": 1, "planned": 200},
+        ]
+    }
+    draft.save()
+    page = operator.get(reverse("admin:channels_plan_change", args=[draft.pk]))
 
-    days = [one for one, _bar in page.context["forecast"]]
-    assert sum(one.uploads for one in days) == 1200
-    assert {one.is_too_much for one in days if one.uploads == 240} == {True}
-    assert {one.is_too_much for one in days if one.uploads <= 200} == {False}
+    [strip] = page.context["strips"]
+    assert [one.tone for one in strip.days] == ["is-some", "is-over"]
+    assert strip.words == "fullest day 03-03: 201 of 200"
+
+
+def test_a_channel_that_got_nothing_stands_first_among_the_fills(draft, operator):
+    empty = stage.a_channel("Empty")
+    draft.summary = {"fill": [{"channel": empty.pk, "slots": 4, "full_until": None}]}
+    draft.save()
+    page = operator.get(reverse("admin:channels_plan_change", args=[draft.pk]))
+
+    assert [(one.channel.name, one.placed, one.slots) for one, _bar in page.context["fills"]][0] == ("Empty", 0, 4)
+
+
+def test_languages_and_niches_are_counted_and_a_title_on_two_channels_is_named(draft, operator):
+    other = stage.a_channel("ES Two")
+    other.genres.set([Genre.objects.get(slug="romance")])
+    clip = draft.publications.get().clip
+    stage.a_publication(other, clip, status="proposed", plan=draft, due_in=timedelta(hours=6), approved_at=None)
+    page = operator.get(reverse("admin:channels_plan_change", args=[draft.pk]))
+
+    [(language, _bar)] = page.context["languages"]
+    assert (language.language, language.channels, language.editions, language.placed) == ("Spanish", 2, 1, 2)
+    assert [(one.genre, one.channels) for one, _bar in page.context["niches"]] == [("romance", 1)]
+    [overlap] = page.context["overlaps"]
+    assert overlap.channels == "ES Romance, ES Two"
+
+
+def test_a_plan_says_how_much_of_the_best_it_reaches_and_never_too_much(draft, operator):
+    draft.score, draft.bound = 99_996, 100_000
+    draft.save()
+    assert "99.9 %" in operator.get(reverse("admin:channels_plan_change", args=[draft.pk])).content.decode()
+
+
+def test_a_plan_in_the_making_tells_how_far_it_is_and_why_it_failed(draft, operator):
+    Plan.objects.update(status="making", progress={"step": "place", "done": 1, "of": 2})
+    address = reverse("admin:channels_plan_change", args=[draft.pk])
+    told = operator.get(reverse("admin:channels_plan_progress", args=[draft.pk])).json()
+    assert told == {"made": False, "percent": 45, "sentence": "Choosing channels and times"}
+    assert (
+        "The plan is being made"
+        in operator.get(reverse("admin:channels_plan_change", args=[draft.pk])).content.decode()
+    )
+    Plan.objects.update(status="failed", status_reason="Another plan took these slots.")
+    assert operator.get(reverse("admin:channels_plan_progress", args=[draft.pk])).json()["made"]
+    assert "Another plan took these slots." in operator.get(address).content.decode()
+
+
+def test_nobody_without_the_right_sees_how_far_a_plan_is(draft):
+    address = reverse("admin:channels_plan_progress", args=[draft.pk])
+    assert desk.person("vendor").get(address).status_code in {403, 404}
 
 
 def test_the_fill_counts_the_posting_times_of_the_plans_days(draft, operator):
