@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 UNDO_SPAN = timedelta(minutes=10)
-MOST_MOVED = 300
+MOST_MOVED = 100
 """Each move is judged by every rule; more than so many at once are a new plan."""
 
 

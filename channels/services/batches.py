@@ -6,6 +6,7 @@ started, and what has lost its place is refused with a sentence. There is no und
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -89,13 +90,20 @@ def undo(batch: Batch, *, by: Any) -> Undone:
         lines = [one for one in batch.lines.order_by("pk") if one.after.get("done")]
         _lock(lines)
         verdicts = PUT_BACK[batch.deed](batch, lines, by=by, now=now)
-        for line in lines:
-            sentence = verdicts.get(line.publication_id, "")
-            line.undone, line.refusal = not sentence, sentence[:300]
-        BatchLine.objects.bulk_update(lines, ["undone", "refusal"], batch_size=AT_ONCE // 2)
+        _write_down(batch, {line.pk: verdicts.get(line.publication_id, "") for line in lines})
     batch.refresh_from_db()
-    refused = sum(bool(line.refusal) for line in lines)
-    return Undone(len(lines) - refused, refused)
+    return Undone(len(lines) - len(verdicts), len(verdicts))
+
+
+def _write_down(batch: Batch, said: dict[int, str]) -> None:
+    """Of each line whether it was put back, in as many updates as there are sentences."""
+    by_sentence: defaultdict[str, list[int]] = defaultdict(list)
+    for key, sentence in said.items():
+        by_sentence[sentence[:300]].append(key)
+    for sentence, keys in by_sentence.items():
+        for start in range(0, len(keys), AT_ONCE):
+            some = batch.lines.filter(pk__in=keys[start : start + AT_ONCE])
+            some.update(undone=not sentence, refusal=sentence)
 
 
 def _begin(batch: Batch, *, by: Any, now: datetime) -> None:
