@@ -1,0 +1,273 @@
+"""Carrying a change out: each line judged again, channel by channel, so that a kill between two of them loses nothing.
+
+A line whose publication moved on, was changed by hand, or would now break a rule is refused with a sentence. Lines that
+need each other's places are written together. The yeses to what is moved stay: it is the same clip on the same channel,
+and whoever applies the change says yes to its new time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from channels.models import Approval, Plan, PlanChange, Publication
+from channels.rules import posting, reasons
+from channels.rules.plan import Change, Kind, Status
+from channels.rules.preflight import Outcome
+from channels.rules.publication import WAITING
+from channels.rules.publication import Status as Stage_of
+from channels.rules.words import Stage
+from channels.services import elsewhere, moving, preflight, standing
+from config.kernel import clock, leases, lifecycle
+from config.kernel.errors import Invalid, MoveRefused, NotAllowed, ProductError
+
+LEASE_SECONDS = 120
+MOVABLE = WAITING | {Stage_of.FAILED}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """How the lines of a change came out. `is_done` False: somebody else is applying it."""
+
+    moved: int = 0
+    dropped: int = 0
+    added: int = 0
+    refused: int = 0
+    is_done: bool = True
+
+
+def apply(plan: Plan, *, by: Any) -> Applied:
+    """Apply what is not yet decided. Raises MoveRefused for what is no draft of a change."""
+    _check(plan, by)
+    if not leases.claim(plan, seconds=LEASE_SECONDS, status=Status.DRAFT):
+        return Applied(is_done=False)
+    try:
+        _decide_all(plan, by=by)
+        with transaction.atomic():
+            lifecycle.advance(
+                plan, to=Status.APPROVED, by=by, only_if={"lease_token": plan.lease_token}, **leases.settled()
+            )
+    finally:
+        leases.release(plan)
+    return outcome(plan)
+
+
+def outcome(plan: Plan) -> Applied:
+    counted: Counter[tuple[str, bool | None]] = Counter(plan.changes.order_by().values_list("kind", "applied"))
+    return Applied(
+        moved=counted[Change.MOVED, True],
+        dropped=counted[Change.DROPPED, True],
+        added=counted[Change.ADDED, True],
+        refused=sum(n for (_kind, applied), n in counted.items() if applied is False),
+    )
+
+
+def _check(plan: Plan, by: Any) -> None:
+    if getattr(by, "pk", None) is None:
+        raise NotAllowed(_("A person has to apply a change."))
+    plan.refresh_from_db()
+    if plan.kind != Kind.CHANGE or plan.status != Status.DRAFT:
+        raise MoveRefused(
+            _("This change is “%(status)s”; only a draft is applied.") % {"status": plan.get_status_display()},
+            row=plan.pk,
+        )
+
+
+def _decide_all(plan: Plan, *, by: Any) -> None:
+    """First what gives places free, then the moves, then what is added. A channel's moves may wait for another's, for
+    a client's day or so: rounds go on as long as one of them still finds a place.
+    """
+    for channel in _channels(plan, Change.DROPPED):
+        leases.renew(plan, seconds=LEASE_SECONDS)
+        _drop(plan, channel, by=by)
+    progressing = True
+    while progressing:
+        progressing = False
+        for channel in _channels(plan, Change.MOVED):
+            leases.renew(plan, seconds=LEASE_SECONDS)
+            progressing |= _move(plan, channel, by=by)
+    for channel in _channels(plan, Change.ADDED):
+        leases.renew(plan, seconds=LEASE_SECONDS)
+        _add(plan, channel, by=by)
+    plan.changes.filter(applied=None).update(applied=False)
+
+
+def _channels(plan: Plan, kind: Change) -> list[int]:
+    rows = plan.changes.filter(kind=kind, applied=None).order_by("channel").values_list("channel", flat=True)
+    return list(rows.distinct())
+
+
+def _open(plan: Plan, kind: Change, channel: int) -> list[PlanChange]:
+    rows = plan.changes.filter(kind=kind, channel=channel, applied=None).order_by("from_at", "pk")
+    return list(rows.select_related("publication__channel", "clip__edition", "channel", "plan"))
+
+
+def _settle(line: PlanChange, *, refusal: str = "") -> None:
+    line.applied, line.refusal = not refusal, refusal[:300]
+    line.save(update_fields=["applied", "refusal"])
+
+
+def _not_as_it_was(row: Publication, line: PlanChange) -> str:
+    """Why this line's publication is not what the change was made for; '' when it is."""
+    if row.status not in MOVABLE or (row.lease_until and row.lease_until > clock.now()):
+        return _("It is “%(status)s” by now.") % {"status": row.get_status_display()}
+    if row.due_at != line.from_at or row.channel_id != line.channel_id or row.clip_id != line.clip_id:
+        return _("It was changed since this was proposed.")
+    if row.hold is not None:
+        return _("It is held back; its time stays until the hold is lifted.")
+    return ""
+
+
+# --- dropped
+
+
+def _drop(plan: Plan, channel: int, *, by: Any) -> None:
+    with transaction.atomic():
+        lines = _open(plan, Change.DROPPED, channel)
+        rows = {row.pk: row for row in standing.lock([one.publication for one in lines if one.publication])}
+        for line in lines:
+            row = rows[line.publication_id or 0]
+            refusal = _not_as_it_was(row, line)
+            if not refusal:
+                moving.cancel(row, by=by, why=_why(plan, line))
+            _settle(line, refusal=refusal)
+
+
+def _why(plan: Plan, line: PlanChange) -> str:
+    return (" ".join(reasons.sentences(line.reasons)) or str(plan))[:500]
+
+
+# --- moved
+
+
+def _move(plan: Plan, channel: int, *, by: Any) -> bool:
+    """Move what may move on this channel now. True when something did; what is refused stays open, with its reason,
+    because another channel's move may still make room.
+    """
+    try:
+        with transaction.atomic():
+            lines = _open(plan, Change.MOVED, channel)
+            rows = {row.pk: row for row in standing.lock([one.publication for one in lines if one.publication])}
+            wishes = _as_they_were(lines, rows)
+            judged = _those_that_fit(wishes, rows)
+            _write(plan, [line for line in wishes if line.pk in judged], rows, judged, by=by)
+            return bool(judged)
+    except IntegrityError:
+        plan.changes.filter(kind=Change.MOVED, channel=channel, applied=None).update(
+            refusal=_("Its new time was taken meanwhile.")
+        )
+        return False
+
+
+def _as_they_were(lines: Iterable[PlanChange], rows: dict[int, Publication]) -> list[PlanChange]:
+    kept = []
+    for line in lines:
+        refusal = _not_as_it_was(rows[line.publication_id or 0], line)
+        if not refusal and line.to_at is not None and line.to_at <= clock.now():
+            refusal = _("Its new time has passed.")
+        if refusal:
+            _settle(line, refusal=refusal)
+        else:
+            kept.append(line)
+    return kept
+
+
+def _those_that_fit(wishes: list[PlanChange], rows: dict[int, Publication]) -> dict[int, list[Outcome]]:
+    """The lines that break no rule when all of them come true together, with their checks.
+
+    A line that breaks one is taken out, and the others are judged again without it.
+    """
+    now, left = clock.now(), list(wishes)
+    judged: dict[int, list[Outcome]] = {}
+    while True:
+        times = {line.publication_id: line.to_at for line in left}
+        refused = []
+        for line in left:
+            row = rows[line.publication_id or 0]
+            if line.pk not in judged:
+                judged[line.pk] = _outcomes(row, line)
+            told = [reasons.sentence(one.evidence) for one in judged[line.pk] if not one.passed]
+            told += [one.sentence for one in standing.stoppers(row, line.to_at, times, now=now)]  # type: ignore[arg-type]
+            if told:
+                refused.append(line)
+                line.refusal = " ".join(told)[:300]
+        if not refused:
+            return {line.pk: judged[line.pk] for line in left}
+        PlanChange.objects.bulk_update(refused, ["refusal"])
+        left = [line for line in left if line not in refused]
+
+
+def _outcomes(row: Publication, line: PlanChange) -> list[Outcome]:
+    before, row.due_at = row.due_at, line.to_at  # type: ignore[assignment]
+    try:
+        return preflight.outcomes(row, stage=Stage.PLANNED)
+    finally:
+        row.due_at = before
+
+
+def _write(
+    plan: Plan,
+    lines: list[PlanChange],
+    rows: dict[int, Publication],
+    judged: dict[int, list[Outcome]],
+    *,
+    by: Any,
+) -> None:
+    for line in lines:
+        # Times are handed on along a run, and a slot holds one: all of them step aside first.
+        key = line.publication_id or 0
+        Publication.objects.filter(pk=key).update(due_at=moving.PARKED + timedelta(seconds=key))
+    for line in lines:
+        row = rows[line.publication_id or 0]
+        _place(plan, row, line, by=by)
+        preflight.record(row, judged[line.pk], stage=Stage.PLANNED)
+        _settle(line)
+
+
+def _place(plan: Plan, row: Publication, line: PlanChange, *, by: Any) -> None:
+    """The product moves it, so that nobody becomes the author of the new time; the reason names who applied it."""
+    if row.status == Stage_of.FAILED:
+        lifecycle.advance(row, to=Stage_of.APPROVED, only_from=Stage_of.FAILED, by=by, why=_why(plan, line))
+    row.due_at = line.to_at  # type: ignore[assignment]
+    row.upload_at = posting.upload_at(row.channel.platform, row.due_at)
+    row.next_try_at, row.status_reason = None, ""
+    row._history_user = None  # type: ignore[attr-defined]
+    row._change_reason = _("change %(plan)d, applied by %(who)s") % {"plan": plan.pk, "who": by}  # type: ignore[attr-defined]
+    row.save(update_fields=["due_at", "upload_at", "next_try_at", "status_reason"])
+    if row.status == Stage_of.APPROVED:
+        Approval.objects.get_or_create(publication=row, by=by, lapsed_at=None, defaults={"at": clock.now()})
+
+
+# --- added
+
+
+def _add(plan: Plan, channel: int, *, by: Any) -> None:
+    for line in _open(plan, Change.ADDED, channel):
+        try:
+            with transaction.atomic():
+                row = elsewhere.create(line)
+                _judge_new(row)
+                line.publication = row
+                line.save(update_fields=["publication"])
+                _settle(line)
+        except ProductError as refusal:
+            _settle(line, refusal=str(refusal))
+        except IntegrityError:
+            _settle(line, refusal=_("Its time was taken, or the clip is on the channel already."))
+
+
+def _judge_new(row: Publication) -> None:
+    [locked] = standing.lock([row])
+    outcomes = preflight.outcomes(locked, stage=Stage.PLANNED)
+    told = [reasons.sentence(one.evidence) for one in outcomes if not one.passed]
+    times = {locked.pk: locked.due_at}
+    told += [one.sentence for one in standing.stoppers(locked, locked.due_at, times, now=clock.now())]
+    if told:
+        raise Invalid(" ".join(told), row=row.pk)
+    preflight.record(locked, outcomes, stage=Stage.PLANNED)
