@@ -157,9 +157,9 @@ def real_hours(day: date, zone: str) -> tuple[Hour, ...]:
 
 
 def offset(day: date, hour: Hour, zone: str) -> str:
-    """How far the clock stands from UTC in this hour: +02:00."""
+    """How far the clock stands from UTC in this hour: +02, or +05:30."""
     at = datetime.combine(day, time(hour.hour, fold=hour.fold), tzinfo=ZoneInfo(zone))
-    return at.isoformat()[-6:]
+    return at.isoformat()[-6:].removesuffix(":00")
 
 
 @lru_cache(maxsize=2048)

@@ -43,16 +43,16 @@ class Limits:
     account_cap: int | None = None
 
 
-def stoppers(wish: Stand, others: Sequence[Stand], limits: Limits, *, before: datetime) -> list[Stopper]:
-    """Every rule of the channel that this wish breaks; `before` is where the publication stands now.
+def stoppers(wish: Stand, others: Sequence[Stand], limits: Limits, *, leaving: Sequence[datetime]) -> list[Stopper]:
+    """Every rule of the channel that this wish breaks; `leaving` is what the same deed gives free on the channel.
 
-    A move within one local day adds nothing to that day, so it is not refused for a cap that was passed already.
+    A day that one leaves while another comes gains nothing, so a cap that was passed already does not refuse it.
     """
     beside = [one for one in others if one.takes_slot]
     found = (
         _taken(wish, beside, limits),
         _gap(wish, beside, limits),
-        _day(wish, beside, limits, before),
+        _day(wish, beside, limits, leaving),
         _account(wish, beside, limits),
         _order(wish, others, limits),
     )
@@ -89,10 +89,10 @@ def _gap(wish: Stand, beside: Sequence[Stand], limits: Limits) -> Stopper | None
     )
 
 
-def _day(wish: Stand, beside: Sequence[Stand], limits: Limits, before: datetime) -> Stopper | None:
+def _day(wish: Stand, beside: Sequence[Stand], limits: Limits, leaving: Sequence[datetime]) -> Stopper | None:
     zone = ZoneInfo(limits.zone)
     day = wish.at.astimezone(zone).date()
-    if before.astimezone(zone).date() == day:
+    if any(one.astimezone(zone).date() == day for one in leaving):
         return None
     count = sum(1 for one in beside if one.at.astimezone(zone).date() == day)
     if count < limits.daily_cap:

@@ -96,11 +96,11 @@ def unpin(publication: Publication, *, by: Any) -> bool:
 def _set_pin(publication: Publication, *, is_pinned: bool, by: Any) -> bool:
     with transaction.atomic():
         row = Publication.objects.select_for_update().get(pk=publication.pk)
-        if row.is_pinned != is_pinned:
+        changed = row.is_pinned != is_pinned
+        if changed:
             _check_waits(row, now=clock.now())
             row.is_pinned = is_pinned
             _save(row, ["is_pinned"], by=by)
-    changed = publication.is_pinned != is_pinned
     publication.refresh_from_db()
     return changed
 
@@ -153,8 +153,15 @@ def _judge(wish: Wish, times: dict[int, datetime], *, now: datetime) -> list[Out
     refused += [(one.rule, one.sentence) for one in standing.stoppers(row, wish.due_at, times, now=now)]
     if refused:
         about = "" if len(times) == 1 else f"{row}: "
-        raise Invalid(about + " ".join(text for _rule, text in refused), rules=[rule for rule, _text in refused])
+        raise Invalid(
+            about + " ".join(_ended(text) for _rule, text in refused), rules=[rule for rule, _text in refused]
+        )
     return outcomes
+
+
+def _ended(text: str) -> str:
+    """A sentence that others may follow."""
+    return text if text.endswith((".", "。", "!", "?")) else f"{text}."
 
 
 def _save(row: Publication, fields: list[str], *, by: Any) -> None:

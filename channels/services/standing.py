@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Clip
 from catalog.rules.words import ClipKind
 from channels.models import ApiClient, Channel, Publication, QuotaWindow
+from channels.models.publication import PublicationQuerySet
 from channels.platforms import registry
 from channels.platforms.base import Bucket
 from channels.rules import moving, posting, quota, slots
@@ -50,11 +51,22 @@ def _held(rows: object) -> None:
 def stoppers(row: Publication, due_at: datetime, times: Mapping[int, datetime], *, now: datetime) -> list[Stopper]:
     """Every rule about times that `row` would break at `due_at`, when all of `times` (publication → time) come true."""
     limits = limits_of(row.channel)
-    wish = _stand(row, at=due_at)
+    along = _along(row, times)
+    beside = [one for one in along if one.channel_id == row.channel_id]
     others = _around(row, due_at, times, widest=max(limits.gap, WIDEST))
-    found = moving.stoppers(wish, others, limits, before=row.due_at)
-    budget = _budget_stopper(row, due_at, times, now=now)
+    others += [_stand(one, at=times[one.pk]) for one in beside]
+    leaving = [row.due_at, *(one.due_at for one in beside)]
+    found = moving.stoppers(_stand(row, at=due_at), others, limits, leaving=leaving)
+    budget = _budget_stopper(row, due_at, along, times, now=now)
     return [*found, budget] if budget else found
+
+
+def _along(row: Publication, times: Mapping[int, datetime]) -> list[Publication]:
+    """What the same deed moves besides, as it stands now."""
+    others = [key for key in times if key != row.pk]
+    if not others:
+        return []
+    return list(Publication.objects.filter(pk__in=others).select_related("clip__edition__drama", "channel"))
 
 
 def limits_of(channel: Channel) -> Limits:
@@ -70,15 +82,12 @@ def limits_of(channel: Channel) -> Limits:
 
 
 def _around(row: Publication, due_at: datetime, times: Mapping[int, datetime], *, widest: timedelta) -> list[Stand]:
-    """What stands near the new time, the rest of its run wherever it stands, and what moves along with it."""
+    """What stands near the new time, and the rest of its run wherever it stands; without what is moved."""
     near = Q(due_at__gte=due_at - widest, due_at__lte=due_at + widest)
     run = Q(clip__edition=row.clip.edition_id)
     rows = Publication.objects.filter(near | run, channel=row.channel_id, status__in=IN_ORDER)
     rows = rows.exclude(pk__in=list(times)).select_related("clip__edition__drama", "channel")
-    found = [_stand(one, at=one.due_at) for one in rows]
-    along = [key for key in times if key != row.pk]
-    moved = Publication.objects.filter(pk__in=along, channel=row.channel_id) if along else Publication.objects.none()
-    return found + [_stand(one, at=times[one.pk]) for one in moved.select_related("clip__edition__drama", "channel")]
+    return [_stand(one, at=one.due_at) for one in rows]
 
 
 def _stand(row: Publication, *, at: datetime) -> Stand:
@@ -104,17 +113,20 @@ def order_of(clip: Clip) -> tuple[int, int, int]:
 
 
 def _budget_stopper(
-    row: Publication, due_at: datetime, times: Mapping[int, datetime], *, now: datetime
+    row: Publication, due_at: datetime, along: Sequence[Publication], times: Mapping[int, datetime], *, now: datetime
 ) -> Stopper | None:
+    """None when the day has room, and when the deed leaves it as full as it was."""
     bucket = _upload_bucket(row.channel, scope="app")
     if bucket is None:
         return None
     upload_at = max(posting.upload_at(row.channel.platform, due_at), now)
     span = quota.span(bucket.window, bucket.zone, upload_at)
-    if span.opens_at <= max(row.upload_at, now) < span.closes_at:
+    fellows = [one for one in along if one.channel.api_client_id == row.channel.api_client_id]
+    leaving = sum(_lands(one, one.due_at, span, now=now) for one in [row, *fellows])
+    coming = sum(_lands(one, times[one.pk], span, now=now) for one in [row, *fellows])
+    if coming <= leaving:
         return None
-    others = _promised(row.channel, bucket, span, times, now=now)
-    others += sum(1 for key in _coming_along(row, times) if _lands(row.channel, times[key], span, now=now))
+    others = _promised(row.channel, bucket, span, times, now=now) + coming - 1
     day = upload_at.astimezone(ZoneInfo(bucket.zone)).date().isoformat()
     client = row.channel.api_client.name
     return moving.budget_stopper(client=client, day=day, others=others, limit=_granted(row.channel, bucket))
@@ -134,13 +146,8 @@ def _promised(
     return waiting.count() + sum(spent.values_list("spent", flat=True))
 
 
-def _coming_along(row: Publication, times: Mapping[int, datetime]) -> list[int]:
-    along = Publication.objects.filter(pk__in=[key for key in times if key != row.pk])
-    return list(along.filter(channel__api_client=row.channel.api_client_id).values_list("pk", flat=True))
-
-
-def _lands(channel: Channel, due_at: datetime, span: quota.Span, *, now: datetime) -> bool:
-    return span.opens_at <= max(posting.upload_at(channel.platform, due_at), now) < span.closes_at
+def _lands(row: Publication, due_at: datetime, span: quota.Span, *, now: datetime) -> bool:
+    return span.opens_at <= max(posting.upload_at(row.channel.platform, due_at), now) < span.closes_at
 
 
 def _upload_bucket(channel: Channel, *, scope: str) -> Bucket | None:
@@ -164,15 +171,19 @@ def posting_times(channel: Channel, starts_at: datetime, ends_at: datetime) -> l
     return slots.between(hours, channel.time_zone, starts_at.astimezone(UTC), ends_at.astimezone(UTC))
 
 
+def in_the_way(publication: Publication, *, starts_at: datetime, ends_at: datetime) -> Publication | None:
+    """The first other publication that holds a slot of its channel in [starts_at, ends_at)."""
+    beside = _beside(publication, starts_at, ends_at)
+    return beside.select_related("channel", "clip__edition__drama").order_by("due_at").first()
+
+
 def free_times(publication: Publication, *, starts_at: datetime, ends_at: datetime) -> list[datetime]:
     """The posting times of its channel that nothing but itself takes."""
-    beside = Publication.objects.filter(
-        channel=publication.channel_id,
-        status__in=SLOT_TAKEN,
-        replaces=None,
-        due_at__gte=starts_at,
-        due_at__lt=ends_at,
-    )
-    taken = set(beside.exclude(pk=publication.pk).values_list("due_at", flat=True))
+    taken = set(_beside(publication, starts_at, ends_at).values_list("due_at", flat=True))
     times = posting_times(publication.channel, starts_at, ends_at)
     return [at for at in times if at not in taken and at != publication.due_at]
+
+
+def _beside(publication: Publication, starts_at: datetime, ends_at: datetime) -> PublicationQuerySet:
+    rows = Publication.objects.filter(channel=publication.channel_id, status__in=SLOT_TAKEN, replaces=None)
+    return rows.filter(due_at__gte=starts_at, due_at__lt=ends_at).exclude(pk=publication.pk)

@@ -75,21 +75,21 @@ def chip(asked: Asked, item: Item, *, may_change: bool, width: int = 1) -> SafeS
     """One publication, to be opened, dragged or chosen."""
     marks = [item.state.value, f"w{width}"] + ["pinned"] * item.is_pinned
     return format_html(
-        '<a class="chip {}" data-p="{}"{} href="{}" title="{}"><b>{}</b> <span dir="auto">{}</span></a>',
+        '<a class="chip {}" data-p="{}" draggable="{}" href="{}" title="{}"><b>{}</b> <span dir="auto">{}</span></a>',
         " ".join(marks),
         item.pk,
-        SafeString(' draggable="true"') if may_change and item.may_move else "",
+        "true" if may_change and item.may_move else "false",
         f"../{item.pk}/change/",
         _told(item),
-        span_of(item),
+        span_of(item).removeprefix("E") if asked.view == View.MONTH else span_of(item),
         "" if asked.view == View.MONTH else item.title,
     )
 
 
 def span_of(item: Item) -> str:
-    """Which episodes, as short as can be."""
+    """Which episodes, as short as can be; a hook has a sign of its own."""
     if item.kind == ClipKind.HOOK:
-        return _("hook")
+        return "◆"
     return f"E{item.first}" if item.first == item.last else f"E{item.first}–{item.last}"
 
 
@@ -97,7 +97,7 @@ def _told(item: Item) -> str:
     """Everything a narrow chip has no room for."""
     facts = [
         f"{item.local:%H:%M} {item.local.tzname()} ({item.due_at.astimezone(UTC):%m-%d %H:%M} UTC)",
-        span_of(item),
+        str(ClipKind(item.kind).label) if item.kind == ClipKind.HOOK else span_of(item),
         item.title,
         item.channel_name,
         str(Status(item.status).label),

@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 
 from channels.admin import showing
 from channels.admin.calendar import asked as asking
-from channels.models import Publication
+from channels.models import Batch, Publication
 from channels.rules import calendar, slots
 from channels.rules.calendar import Clock
-from channels.services import moving, standing
-from config.kernel import zones
+from channels.services import batches, bulk, moving, standing
+from config.kernel import clock, zones
 from config.kernel.errors import Invalid, ProductError
 
 MOST = 500
@@ -85,7 +85,11 @@ def _move(request: HttpRequest, said: Said) -> dict[str, Any]:
     nearest = free[0] if free and "hour" in said else moving.nearest_free(row, around=starts)
     if nearest is not None and _is_meant(nearest, said, day, zone, starts, ends):
         return _move_to(request, row, nearest)
-    return _ask(row, wanted=starts, nearest=nearest, zone=zone)
+    if ends <= clock.now():
+        return _move_to(request, row, starts)
+    return _ask(
+        row, standing.in_the_way(row, starts_at=starts, ends_at=ends), wanted=starts, nearest=nearest, zone=zone
+    )
 
 
 def _is_meant(nearest: datetime, said: Said, day: date, zone: str, starts: datetime, ends: datetime) -> bool:
@@ -106,15 +110,23 @@ def _move_to(request: HttpRequest, row: Publication, due_at: datetime) -> dict[s
     return _done([row], sentence)
 
 
-def _ask(row: Publication, *, wanted: datetime, nearest: datetime | None, zone: str) -> dict[str, Any]:
-    """No free posting time where it was dropped: the nearest one, or exactly there?"""
-    exactly = _("%(at)s exactly; it is not a posting time") % {"at": showing.clock_face(wanted, zone)}
-    choices = [{"at": wanted.isoformat(), "text": exactly}]
+def _ask(
+    row: Publication, other: Publication | None, *, wanted: datetime, nearest: datetime | None, zone: str
+) -> dict[str, Any]:
+    """No free posting time where it was dropped: change places, the nearest one, or exactly there?"""
+    choices: list[dict[str, Any]] = []
+    sentence = _("%(channel)s has no free posting time there.") % {"channel": row.channel}
+    if other is not None:
+        at = showing.clock_face(other.due_at, zone)
+        sentence = _("%(at)s is taken by %(other)s.") % {"at": at, "other": other.clip}
+        choices.append({"swap": [row.pk, other.pk], "text": _("swap their times")})
     if nearest is not None:
         text = _("%(at)s, the nearest free posting time") % {"at": showing.clock_face(nearest, zone)}
-        choices.insert(0, {"at": nearest.isoformat(), "text": text})
-    sentence = _("%(channel)s has no free posting time there.") % {"channel": row.channel}
-    return {"ask": sentence, "choices": choices, "zone": zone}
+        choices.append({"at": nearest.isoformat(), "text": text})
+    if other is None or other.due_at != wanted:
+        text = _("%(at)s exactly; it is not a posting time") % {"at": showing.clock_face(wanted, zone)}
+        choices.append({"at": wanted.isoformat(), "text": text})
+    return {"ask": sentence, "choices": choices}
 
 
 def _zone(request: HttpRequest, said: Said, row: Publication) -> str:
@@ -181,31 +193,48 @@ def _swap(request: HttpRequest, said: Said) -> dict[str, Any]:
 
 
 def _pin(request: HttpRequest, said: Said) -> dict[str, Any]:
-    return _each(said, lambda row: moving.pin(row, by=request.user), _pinned)
+    rows = _rows(said)
+    return _all(rows, bulk.pin(_keys(rows), by=request.user), _pinned)
 
 
 def _unpin(request: HttpRequest, said: Said) -> dict[str, Any]:
-    return _each(said, lambda row: moving.unpin(row, by=request.user), _unpinned)
+    rows = _rows(said)
+    return _all(rows, bulk.pin(_keys(rows), by=request.user, is_pinned=False), _unpinned)
 
 
 def _cancel(request: HttpRequest, said: Said) -> dict[str, Any]:
     why = str(said.get("why", "")).strip()[:300]
     if not why:
         raise Invalid(_("Say why: the reason stays with its history."))
-    return _each(said, lambda row: moving.cancel(row, by=request.user, why=why), _cancelled)
+    rows = _rows(said)
+    return _all(rows, bulk.cancel(_keys(rows), by=request.user, why=why), _cancelled)
 
 
-def _each(said: Said, do: Callable[[Publication], bool], words: Callable[[int], str]) -> dict[str, Any]:
-    """The deed on every row that lets it; those that refuse are named with their reason."""
-    rows, done, refusals = _rows(said), 0, []
-    for row in rows:
-        try:
-            done += do(row)
-        except ProductError as refusal:
-            refusals.append(str(refusal))
-    if refusals and not done:
-        raise Invalid(" ".join(refusals[:3]))
-    return _done(rows, " ".join([words(done) % {"n": done}, *refusals[:3]]))
+def _keys(rows: list[Publication]) -> list[int]:
+    return [row.pk for row in rows]
+
+
+def _all(rows: list[Publication], outcome: bulk.Outcome, words: Callable[[int], str]) -> dict[str, Any]:
+    """What was done to how many, and in whose way what stood; `undo` names the list by which it is taken back."""
+    refusals = list(outcome.refused)[:3]
+    if refusals and not outcome.done:
+        raise Invalid(" ".join(refusals))
+    told = words(outcome.done) % {"n": outcome.done} if outcome.done else _("It is so already.")
+    answer = _done(rows, " ".join([told, *refusals]))
+    return answer | ({"undo": outcome.batch.pk, "undo_text": _("Undo")} if outcome.batch else {})
+
+
+def _undo(request: HttpRequest, said: Said) -> dict[str, Any]:
+    """Take back what this person did a moment ago; somebody else's is taken back on its own page."""
+    key = said.get("batch")
+    batch = Batch.objects.filter(pk=key, by=request.user.pk).first() if type(key) is int else None
+    if batch is None:
+        raise Http404
+    outcome = batches.undo(batch, by=request.user)
+    touched = Publication.objects.filter(batch_lines__batch=batch).select_related("clip__edition")
+    sentence = ngettext("%(n)d publication is as it was.", "%(n)d publications are as they were.", outcome.put_back)
+    refusals = batch.lines.exclude(refusal="").values_list("refusal", flat=True).distinct()[:3]
+    return _done(list(touched), " ".join([sentence % {"n": outcome.put_back}, *refusals]))
 
 
 def _pinned(count: int) -> str:
@@ -226,4 +255,5 @@ DEEDS: dict[str, Callable[[HttpRequest, Said], dict[str, Any]]] = {
     "pin": _pin,
     "unpin": _unpin,
     "cancel": _cancel,
+    "undo": _undo,
 }

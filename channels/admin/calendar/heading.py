@@ -38,13 +38,14 @@ class Step:
 
 
 def span(asked: Asked) -> str:
-    """The days shown, in the reader's language."""
+    """The days shown, in the reader's language and order of words."""
     days = asked.days
+    last = formats.date_format(days[-1], "DATE_FORMAT")
     if asked.view == View.DAY:
-        return formats.date_format(days[0], "D, j M Y")
+        return f"{formats.date_format(days[0], 'D')} {last}"
     if asked.view == View.WEEK:
-        return f"{formats.date_format(days[0], 'j M')} – {formats.date_format(days[-1], 'j M Y')}"
-    return formats.date_format(days[0], "F Y")
+        return f"{formats.date_format(days[0], 'MONTH_DAY_FORMAT')} – {last}"
+    return formats.date_format(days[0], "YEAR_MONTH_FORMAT")
 
 
 def steps(asked: Asked) -> list[Step]:
@@ -79,7 +80,7 @@ def _days(asked: Asked) -> Iterator[Head]:
         yield Head(
             str(day.day),
             weekday if asked.view == View.WEEK else _narrow(weekday),
-            formats.date_format(day, "l, j F Y"),
+            f"{formats.date_format(day, 'l')} {formats.date_format(day, 'DATE_FORMAT')}",
             asked.address(view=View.DAY.value, on=day),
             day == today,
             day.weekday() >= 5,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog.models import Drama
 from channels.admin.calendar import asked as asking
@@ -119,10 +119,21 @@ def _shows_items(asked: Asked) -> bool:
 
 
 def in_span(asked: Asked) -> QuerySet[Publication]:
-    """What the filters leave in the days shown, in whatever zone they are counted."""
+    """What the filters leave in the days shown, each publication by the days of the zone that counts for it."""
+    shown = asking.publications(asked)
+    if asked.is_mine:
+        return shown.filter(_within(asked, asked.zone))
+    zones = Channel.objects.order_by("time_zone").values_list("time_zone", flat=True).distinct()
+    found = Q(pk=None)
+    for zone in zones:
+        found |= Q(channel__time_zone=zone) & _within(asked, asked.zone_of(zone))
+    return shown.filter(_within(asked, "UTC", margin=MARGIN)).filter(found)
+
+
+def _within(asked: Asked, zone: str, *, margin: timedelta = timedelta(0)) -> Q:
     days = asked.days
-    starts, ends = (calendar.midnight(day, "UTC") for day in (days[0], days[-1] + calendar.DAY))
-    return asking.publications(asked).filter(due_at__gte=starts - MARGIN, due_at__lt=ends + MARGIN)
+    starts, ends = calendar.midnight(days[0], zone), calendar.midnight(days[-1] + calendar.DAY, zone)
+    return Q(due_at__gte=starts - margin, due_at__lt=ends + margin)
 
 
 def _channels(asked: Asked) -> QuerySet[Channel]:

@@ -28,8 +28,8 @@ document.addEventListener("DOMContentLoaded", () => {
       say.append(button);
     });
     say.hidden = false;
-    if (choices.length) say.querySelector("button").focus();
-    else silence = setTimeout(() => { say.hidden = true; }, refusal ? 15000 : 6000);
+    if (choices.length) say.querySelector("button").focus({ focusVisible: false });
+    silence = setTimeout(() => { say.hidden = true; }, choices.length ? 60000 : refusal ? 15000 : 6000);
   };
 
   // --- asking
@@ -59,12 +59,14 @@ document.addEventListener("DOMContentLoaded", () => {
     if (answer.ask) return offer(said, answer), false;
     await redraw(answer[root.dataset.by]);
     choose([]);
-    tell(answer.say);
+    const undo = () => act({ deed: "undo", batch: answer.undo, publications: [] });
+    tell(answer.say, { choices: answer.undo ? [[answer.undo_text, undo]] : [] });
     return true;
   };
 
   const offer = (said, answer) => {
-    const choices = answer.choices.map((one) => [one.text, () => act({ deed: "move", publications: said.publications, at: one.at })]);
+    const deed = (one) => (one.swap ? { deed: "swap", publications: one.swap } : { deed: "move", publications: said.publications, at: one.at });
+    const choices = answer.choices.map((one) => [one.text, () => act(deed(one))]);
     tell(answer.ask, { choices: [...choices, ["✕", () => { say.hidden = true; }]] });
   };
 
@@ -180,6 +182,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     card.innerHTML = await answer.text();
     card.dataset.p = chip.dataset.p;
+    say.hidden = true;
     card.showModal();
   };
 
@@ -275,6 +278,18 @@ document.addEventListener("DOMContentLoaded", () => {
     if (head.dataset.fold) said.fold = Number(head.dataset.fold);
     act(said, { over: dragged });
   });
+
+  // --- the grid ends where the window does
+
+  const fit = () => {
+    const grid = sheet.querySelector(".cal-scroll");
+    if (!grid) return;
+    const above = grid.getBoundingClientRect().top + window.scrollY;
+    const below = root.getBoundingClientRect().bottom - grid.getBoundingClientRect().bottom;
+    grid.style.maxHeight = `${Math.max(260, window.innerHeight - above - below - 12)}px`;
+  };
+  fit();
+  window.addEventListener("resize", fit);
 
   // --- filters and the reader's zone
 
