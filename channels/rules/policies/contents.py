@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.rules.words import Origin
@@ -13,19 +13,19 @@ from channels.rules.policies.words import Needed
 
 Params = Mapping[str, Any]
 MOST_NAMED = 5
+IS_THERE: Mapping[str, Callable[[Item], bool]] = {
+    Needed.TITLE.value: lambda item: bool(item.title.strip()),
+    Needed.DESCRIPTION.value: lambda item: bool(item.description.strip()),
+    Needed.TAGS.value: lambda item: bool(item.tags),
+    Needed.LANGUAGE.value: lambda item: bool(item.language),
+    Needed.AI.value: lambda item: item.synthetic_media is not None,
+    Needed.KIDS.value: lambda item: item.made_for_kids is not None,
+    Needed.THUMBNAIL.value: lambda item: item.has_thumbnail,
+}
 
 
 def required(item: Item, params: Params, _around: Around) -> Finding:
-    present: Mapping[str, bool] = {
-        Needed.TITLE.value: bool(item.title.strip()),
-        Needed.DESCRIPTION.value: bool(item.description.strip()),
-        Needed.TAGS.value: bool(item.tags),
-        Needed.LANGUAGE.value: bool(item.language),
-        Needed.AI.value: item.synthetic_media is not None,
-        Needed.KIDS.value: item.made_for_kids is not None,
-        Needed.THUMBNAIL.value: item.has_thumbnail,
-    }
-    missing = [name for name in params["fields"] if not present[name]]
+    missing = [name for name in params["fields"] if not IS_THERE[name](item)]
     if missing:
         return Finding(False, {"code": "policy_missing", "fields": missing})
     return Finding(True, {"code": "policy_present", "fields": list(params["fields"])})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from channels.rules.planner.problem import Sameness
 from channels.rules.policies.around import Around
-from channels.rules.policies.items import Item, Verdict
+from channels.rules.policies.items import Finding, Item, Verdict
 from channels.rules.policies.packs import Pack, Rule
 from channels.rules.policies.words import KindName, Severity
 
@@ -26,12 +27,28 @@ class Caps:
     gap: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One rule of a pack with what judging needs of it, looked up once."""
+
+    name: str
+    pack: str
+    warns: bool
+    judge: Callable[[Item, Mapping[str, Any], Around], Finding]
+    ready: Mapping[str, Any]
+
+
+def _asked(pack: Pack, rule: Rule) -> _Asked:
+    name = f"{pack.code}.{rule.code}"
+    return _Asked(name, pack.label, rule.severity == Severity.WARN, rule.kind.judge, rule.ready)
+
+
 class Rulebook:
     """Packs with the days on which they are in force. It keeps what it has looked up, so use one for many uploads."""
 
     def __init__(self, packs: Iterable[Pack] = ()) -> None:
         self.packs = tuple(sorted(packs, key=lambda pack: (pack.code, pack.version)))
-        self._found: dict[tuple[str, str, tuple[str, ...], date], tuple[tuple[Pack, Rule], ...]] = {}
+        self._found: dict[tuple[str, str, tuple[str, ...], date], tuple[_Asked, ...]] = {}
         self._concerned: dict[tuple[str, str, tuple[str, ...]], tuple[Pack, ...]] = {}
 
     @property
@@ -46,10 +63,9 @@ class Rulebook:
     def judge(self, item: Item, around: Around) -> list[Verdict]:
         """How each rule comes out that is in force on the item's day, pack by pack."""
         found = []
-        for pack, rule in self._rules(item.platform, item.language, item.countries, item.day):
-            came = rule.kind.judge(item, rule.ready, around)
-            warns = rule.severity == Severity.WARN
-            found.append(Verdict(f"{pack.code}.{rule.code}", pack.label, came.passed, warns, came.reason))
+        for asked in self._asked_of(item.platform, item.language, item.countries, item.day):
+            came = asked.judge(item, asked.ready, around)
+            found.append(Verdict(asked.name, asked.pack, came.passed, asked.warns, came.reason))
         return found
 
     def caps(self, *, platform: str, language: str, countries: Sequence[str], first: date, last: date) -> Caps:
@@ -60,14 +76,12 @@ class Rulebook:
                 caps = _stricter(caps, rule)
         return caps
 
-    def _rules(
-        self, platform: str, language: str, countries: tuple[str, ...], day: date
-    ) -> tuple[tuple[Pack, Rule], ...]:
+    def _asked_of(self, platform: str, language: str, countries: tuple[str, ...], day: date) -> tuple[_Asked, ...]:
         key = (platform, language, countries, day)
         known = self._found.get(key)
         if known is None:
             packs = (pack for pack in self._packs(platform, language, countries) if pack.is_in_force(day))
-            known = tuple((pack, rule) for pack in packs for rule in pack.rules if rule.is_in_force(day))
+            known = tuple(_asked(pack, rule) for pack in packs for rule in pack.rules if rule.is_in_force(day))
             self._found[key] = known
         return known
 
