@@ -55,7 +55,8 @@ class Sight:
 def language(sight: Sight) -> Iterator[Violation]:
     for item in sight.new:
         have, channel = sight.edition(item).language, sight.channel(item)
-        if not any(tags.serves(have, wanted) for wanted in (channel.language, *channel.also_takes)):
+        besides = [one for one in channel.also_takes if not tags.only_script_differs(one, channel.language)]
+        if not any(tags.serves(have, wanted) for wanted in (channel.language, *besides)):
             yield Violation("language", item.key, f"{have} on {channel.name}, which speaks {channel.language}")
 
 

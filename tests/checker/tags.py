@@ -30,3 +30,9 @@ def serves(offered: str, wanted: str) -> bool:
     """`es` serves who wants `es-419`, `es-419` does not serve who wants `es`; `zh-Hans` never serves `zh-Hant`."""
     have, want = parts(offered), parts(wanted)
     return have[:2] == want[:2] and have[2] in ("", want[2])
+
+
+def only_script_differs(one: str, other: str) -> bool:
+    """A channel in one script of a language takes no other script of it, whatever it names."""
+    first, second = parts(one), parts(other)
+    return first[0] == second[0] and first[1] != second[1]

@@ -93,6 +93,12 @@ def test_a_variant_is_taken_only_where_the_channel_names_it():
     assert found(a_world(ONE, editions=regional, channels=channels)) == set()
 
 
+def test_another_script_is_never_taken_named_or_not():
+    simplified = {**EDITIONS, 1: replace(EDITIONS[1], language="zh-Hans")}
+    channels = {1: replace(MADRID, language="zh-Hant", also_takes=("zh-Hans",))}
+    assert found(a_world(ONE, editions=simplified, channels=channels)) == {"language"}
+
+
 def test_a_channel_that_is_not_active_is_found():
     assert found(a_world(ONE, channels={1: replace(MADRID, is_active=False)})) == {"channel"}
 
