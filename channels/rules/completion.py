@@ -53,9 +53,16 @@ class Learned:
     of_language: dict[tuple[str, str], _Mean] = field(default_factory=lambda: defaultdict(_Mean))
     of_channel: dict[tuple[str, int], _Mean] = field(default_factory=lambda: defaultdict(_Mean))
     usual: float = NEUTRAL / 1000
+    _known: dict[tuple[frozenset[str], str, int], Expected] = field(default_factory=dict)
 
-    def expect(self, genres: Sequence[str], *, language: str, channel: int) -> Expected:
+    def expect(self, genres: frozenset[str], *, language: str, channel: int) -> Expected:
         """The mean over the genres: of the channel, drawn to its language, drawn to everything."""
+        key = (genres, language, channel)
+        if key not in self._known:
+            self._known[key] = self._expect(sorted(genres), language=language, channel=channel)
+        return self._known[key]
+
+    def _expect(self, genres: Sequence[str], *, language: str, channel: int) -> Expected:
         usual = round(self.usual * 1000)
         guesses, clips, here = [], 0, 0
         for genre in genres:

@@ -111,7 +111,13 @@ def stoppers(
     edition: EditionFacts, channel: ChannelFacts, rights: Sequence[RightsFacts], window: Window
 ) -> list[Stopper]:
     """Every rule that keeps this edition off this channel in this window; empty when it may run there."""
-    found = [rights_stopper(edition, channel, rights, window), *(check(edition, channel) for check in LASTING.values())]
+    shut = rights_stopper(edition, channel, rights, window)
+    return [shut, *lasting_stoppers(edition, channel)] if shut else lasting_stoppers(edition, channel)
+
+
+def lasting_stoppers(edition: EditionFacts, channel: ChannelFacts) -> list[Stopper]:
+    """The rules that keep it off the channel at any time; its rights are another question."""
+    found = (check(edition, channel) for check in LASTING.values())
     return [stopper for stopper in found if stopper]
 
 

@@ -5,6 +5,7 @@ judged once for all channels, and the answers are kept as sets of bits.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from datetime import datetime
 
 from channels.rules import eligibility
 from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts, Stopper, Window
@@ -18,6 +19,7 @@ class Matching:
         self.window = window
         self._passing: dict[tuple[str, Hashable], int] = {}
         self._spans: dict[Hashable, tuple[Window, ...]] = {}
+        self._closes: dict[Hashable, datetime | None] = {}
 
     def passing(self, rule: str, edition: EditionFacts) -> int:
         """The channels, a bit each, at which this lasting rule does not stop the edition."""
@@ -50,6 +52,13 @@ class Matching:
         if key not in self._spans:
             self._spans[key] = eligibility.open_spans(edition, channel, rights, self.window)
         return self._spans[key]
+
+    def closes_at(self, edition: EditionFacts, channel: ChannelFacts, rights: Sequence[RightsFacts]) -> datetime | None:
+        """When the first of the channel's countries closes, seen from the start of the window."""
+        key = (edition.drama, edition.language, channel.platform, channel.countries)
+        if key not in self._closes:
+            self._closes[key] = eligibility.closes_at(edition, channel, rights, self.window.starts_at)
+        return self._closes[key]
 
     def nearest(
         self, edition: EditionFacts, rights: Sequence[RightsFacts]

@@ -1,6 +1,7 @@
 """What it is worth to run an edition on a channel and to post at an hour, in whole hundredths of a point.
 
-Every part is a reason with its numbers. Whole numbers, so that the same rows give the same sums on every machine.
+Every part is a reason with its numbers. Whole numbers, so that the same rows give the same sums on every machine. A
+reason that many pairs share is one object: nobody may change it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,10 +75,12 @@ def of_pair(
     return Value(max(1, sum(part["points"] for part in given)), given)
 
 
+@lru_cache(maxsize=4096)
 def of_tier(tier: str) -> Reason:
     return {"code": "worth_tier", "tier": tier, "points": TIER_POINTS.get(tier, 0)}
 
 
+@lru_cache(maxsize=4096)
 def of_niche(genres: frozenset[str], niche: frozenset[str]) -> Reason:
     if not niche:
         return {"code": "worth_open_niche", "points": OPEN_NICHE_POINTS}
@@ -85,6 +89,7 @@ def of_niche(genres: frozenset[str], niche: frozenset[str]) -> Reason:
     return {"code": "worth_niche", "shared": len(shared), "all": len(genres), "names": shared, "points": points}
 
 
+@lru_cache(maxsize=4096)
 def of_audience(age_rating: int, audience: str) -> Reason:
     """The share of the channel's age bands that may see it; a band counts by its youngest."""
     youngest: list[int] = [int(found) for found in _BAND.findall(audience)]
@@ -95,6 +100,7 @@ def of_audience(age_rating: int, audience: str) -> Reason:
     return {"code": "worth_audience", "fit": fit, "bands": len(youngest), "age": age_rating, "points": points}
 
 
+@lru_cache(maxsize=4096)
 def of_age(since: datetime | None, *, now: datetime) -> Reason | None:
     """A new title gets more, and nothing after half a year."""
     days = max((now - since).days, 0) if since else NEW_DAYS
@@ -103,6 +109,7 @@ def of_age(since: datetime | None, *, now: datetime) -> Reason | None:
     return {"code": "worth_new", "days": days, "points": NEW_POINTS * (NEW_DAYS - days) // NEW_DAYS}
 
 
+@lru_cache(maxsize=4096)
 def of_closing(closes_at: datetime | None, *, now: datetime) -> Reason | None:
     """What will soon be lost goes first."""
     if closes_at is None:
@@ -113,6 +120,7 @@ def of_closing(closes_at: datetime | None, *, now: datetime) -> Reason | None:
     return {"code": "worth_closing", "days": days, "points": CLOSING_POINTS * (CLOSING_DAYS - days) // CLOSING_DAYS}
 
 
+@lru_cache(maxsize=4096)
 def of_completion(expected: Expected) -> Reason:
     """Above or below what viewers watch of everything. Without data it is worth neither more nor less."""
     if not expected.clips:
@@ -129,6 +137,7 @@ def of_completion(expected: Expected) -> Reason:
     }
 
 
+@lru_cache(maxsize=4096)
 def of_room(room: Room) -> Reason:
     """A channel that has promised most of its time already gets new runs last."""
     slots = room.free + room.taken

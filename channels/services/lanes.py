@@ -45,6 +45,8 @@ class Ground:
     free: dict[int, list[datetime]]
     releasing: frozenset[int]
     limits: Limits
+    zones: Mapping[str, ZoneInfo]
+    """Held, since Python forgets all but a few zones that nobody holds, and reads them from disk again and again."""
 
     def room(self, channel: int) -> Room:
         inside = sum(self.window.starts_at <= one.at < self.window.ends_at for one in self.standing.get(channel, ()))
@@ -61,9 +63,10 @@ class Ground:
 
 def read(window: Window, channels: Mapping[int, Channel], *, releasing: Collection[int], limits: Limits) -> Ground:
     kept_out = frozenset(releasing)
+    zones = {row.time_zone: ZoneInfo(row.time_zone) for row in channels.values()}
     standing = _standing(window, channels.values(), releasing=kept_out, sameness=limits.sameness)
     free = {key: free_times(window, row, standing.get(key, ()), limits.of(key)) for key, row in channels.items()}
-    return Ground(window, channels, standing, free, kept_out, limits)
+    return Ground(window, channels, standing, free, kept_out, limits, zones)
 
 
 def _standing(
@@ -117,7 +120,7 @@ def clear(window: Window, channel: Channel, *, limits: Limits | None = None) -> 
     """The channel's lane as if nothing stood on it."""
     caps = limits or Limits(Sameness(), {})
     free = free_times(window, channel, (), caps.of(channel.pk))
-    ground = Ground(window, {channel.pk: channel}, {}, {channel.pk: free}, frozenset(), caps)
+    ground = Ground(window, {channel.pk: channel}, {}, {channel.pk: free}, frozenset(), caps, {})
     return lane_of(ground, channel, [])
 
 

@@ -71,9 +71,9 @@ class Pairing:
         worth = value.of_pair(
             edition,
             channel,
-            closes_at=eligibility.closes_at(edition, channel, rights, self.now),
+            closes_at=self.matching.closes_at(edition, channel, rights),
             is_running=is_running,
-            expected=self.learned.expect(sorted(edition.genres), language=channel.language, channel=channel.key),
+            expected=self.learned.expect(edition.genres, language=channel.language, channel=channel.key),
             room=self.rooms[channel.key],
             now=self.now,
         )

@@ -77,10 +77,7 @@ def judge(
     `judging` is what `policies.judging` read for many publications at once; without it, it is read for this one.
     """
     moment = max(publication.due_at, clock.now())
-    found = {
-        stopper.rule: stopper.sentence
-        for stopper in eligibility.stoppers(edition, channel, [], eligibility.Window(moment, moment))
-    }
+    found = {stopper.rule: stopper.sentence for stopper in eligibility.lasting_stoppers(edition, channel)}
     of_channel = [found[rule] for rule in sorted(OF_THE_CHANNEL & set(found))]
     judged = [
         _rights(edition, channel, rights, moment=moment),
