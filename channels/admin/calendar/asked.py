@@ -95,7 +95,7 @@ def read(request: HttpRequest) -> Asked:
 
 def _filters(said: QueryDict) -> dict[str, str]:
     known = {"platform": PlatformName.values, "tier": Tier.values, "status": STATUSES}
-    found = {name: said.get(name, "").strip()[:100] for name in TEXTS}
+    found = {name: said.get(name, "").replace("\0", "").strip()[:100] for name in TEXTS}
     for name, values in known.items():
         found[name] = found[name] if found[name] in values else ""
     if found["language"] and not languages.is_valid(found["language"]):
