@@ -6,21 +6,21 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDateTimeWidget
 
 from catalog import ownership
-from channels.admin import asking, filters, plan_page, showing
-from channels.models import Channel, NotPlaced, Plan
+from channels.admin import asking, batch_news, filters, plan_page, showing
+from channels.models import Channel, NotPlaced, Plan, Publication
 from channels.rules import plan as life
 from channels.rules import publication
 from channels.services import approving, planning
@@ -30,6 +30,7 @@ from config.kernel.errors import MoveRefused, ProductError
 
 USUAL_SPAN = timedelta(days=3)
 LONGEST_SPAN = timedelta(days=31)
+WRONG = (publication.Status.FAILED, publication.Status.REJECTED, publication.Status.NEEDS_PERSON)
 NOT_MADE = (life.Status.MAKING, life.Status.FAILED)
 
 
@@ -69,6 +70,11 @@ def _usual() -> dict[str, datetime]:
     return {"starts_at": now, "ends_at": now + USUAL_SPAN}
 
 
+def _number(rows: QuerySet[Any]) -> Coalesce:
+    """How many of these rows a plan has."""
+    return Coalesce(Subquery(rows.order_by().values("plan").annotate(n=Count("pk")).values("n")), 0)
+
+
 @admin.register(Plan)
 class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
     empty_hint = _("There is no plan yet. Choose “Make a plan” once channels are connected and clips are ready.")
@@ -91,22 +97,18 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
         css = {"all": ("channels/channels.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
-        def of(*statuses: str) -> Count:
-            return Count("publications", filter=Q(publications__status__in=statuses))
-
+        # Counted by subqueries: grouping would compare the long summaries once for every publication.
         status = publication.Status
-        left_out = (
-            NotPlaced.objects.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(n=Count("pk")).values("n")
-        )
+        of_plan = Publication.objects.filter(plan=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)
             .annotate(
-                placed_count=Count("publications", filter=~Q(publications__status=status.CANCELLED)),
-                waiting_count=of(status.PROPOSED),
-                live_count=of(status.PUBLISHED),
-                wrong_count=of(status.FAILED, status.REJECTED, status.NEEDS_PERSON),
-                out_count=Coalesce(Subquery(left_out), 0),
+                placed_count=_number(of_plan.exclude(status=status.CANCELLED)),
+                waiting_count=_number(of_plan.filter(status=status.PROPOSED)),
+                live_count=_number(of_plan.filter(status=status.PUBLISHED)),
+                wrong_count=_number(of_plan.filter(status__in=WRONG)),
+                out_count=_number(NotPlaced.objects.filter(plan=OuterRef("pk"))),
             )
         )
 
@@ -254,9 +256,7 @@ def _discarding(request: HttpRequest) -> asking.Question:
 def _approve(request: HttpRequest, row: Plan) -> bool:
     if row.status != life.Status.DRAFT:
         return False
-    count = approving.approve(row, by=request.user)
-    sentence = ngettext("%(n)d publication was approved.", "%(n)d publications were approved.", count)
-    messages.info(request, sentence % {"n": count})
+    batch_news.of_approval(request, approving.approve_plan(row, by=request.user))
     return True
 
 

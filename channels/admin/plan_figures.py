@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from catalog.models import Drama
 from channels.admin import showing
 from channels.models import Channel, NotPlaced, Plan, Publication
 from channels.rules import publication, reasons, slots
+from channels.rules.words import PlatformName
 from config.kernel import languages
 
 OVERLAPS = 60
@@ -62,6 +64,7 @@ class Cover:
 @dataclass(frozen=True)
 class Overlap:
     drama: SafeString | str
+    platform: str
     language: str
     channels: str
 
@@ -122,7 +125,8 @@ class Line:
     time: str
     title: SafeString | str
     clip: str
-    reasons: str
+    points: str
+    reasons: list[str]
     status: SafeString
 
 
@@ -159,7 +163,8 @@ def fill(plan: Plan) -> list[Fill]:
 def _fill(channel: Channel, plan: Plan, placed: int, known: dict[str, Any]) -> Fill:
     free = known.get("slots")
     slots_there = _slots(channel, plan.starts_at, plan.ends_at) if free is None else free
-    return Fill(channel, placed, slots_there, str(known.get("full_until") or "")[:10])
+    full_until = str(known.get("full_until") or "")[:10]
+    return Fill(channel, placed, slots_there, full_until if full_until > f"{plan.starts_at:%Y-%m-%d}" else "")
 
 
 def _slots(channel: Channel, starts_at: datetime, ends_at: datetime) -> int:
@@ -195,28 +200,29 @@ def _cover(tag: str, genre: str, some: list[Fill], editions: int | None) -> Cove
 
 
 def overlaps(plan: Plan) -> list[Overlap]:
-    """Titles that this plan shows on two or more channels of one language, those on the most channels first."""
+    """Titles that this plan shows on two or more channels of one platform and language, the most channels first."""
+    place = ("clip__edition__drama", "channel__platform", "channel__language")
     counted = (
         _standing(plan)
-        .values("clip__edition__drama", "channel__language")
+        .values_list(*place)
         .annotate(n=Count("channel", distinct=True))
         .filter(n__gt=1)
-        .order_by("-n", "clip__edition__drama")[:OVERLAPS]
+        .order_by("-n", *place)[:OVERLAPS]
     )
-    found = [(row["clip__edition__drama"], row["channel__language"]) for row in counted]
-    dramas = Drama.objects.in_bulk({drama for drama, _tag in found})
-    shown = (
-        _standing(plan)
-        .filter(clip__edition__drama__in=list(dramas))
-        .values_list("clip__edition__drama", "channel__language", "channel__name")
-        .distinct()
-    )
-    names: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for drama, tag, name in shown:
-        names[drama, tag].append(name)
+    found = [(drama, platform, tag) for drama, platform, tag, _n in counted]
+    dramas = Drama.objects.in_bulk({drama for drama, _platform, _tag in found})
+    shown = _standing(plan).filter(clip__edition__drama__in=list(dramas)).values_list(*place, "channel__name")
+    names: dict[tuple[int, str, str], list[str]] = defaultdict(list)
+    for drama, platform, tag, name in shown.distinct():
+        names[drama, platform, tag].append(name)
     return [
-        Overlap(showing.page_of(dramas[drama]), languages.name(tag), ", ".join(sorted(names[drama, tag])))
-        for drama, tag in found
+        Overlap(
+            drama=showing.page_of(dramas[drama]),
+            platform=str(PlatformName(platform).label),
+            language=languages.name(tag),
+            channels=", ".join(sorted(names[drama, platform, tag])),
+        )
+        for drama, platform, tag in found
     ]
 
 
@@ -243,11 +249,18 @@ def days(rows: Iterable[Publication]) -> list[tuple[Channel, str, list[Line]]]:
                 time=time,
                 title=showing.page_of(row, row.title or str(row.clip)),
                 clip=str(row.clip),
-                reasons=" ".join(reasons.sentences(row.reasons)),
+                points=_points(row),
+                reasons=reasons.sentences(row.reasons),
                 status=showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
             )
         )
     return [(channel, day, lines) for (_pk, day), (channel, lines) in groups.items()]
+
+
+def _points(row: Publication) -> str:
+    """What the planner gave for it, in points; "" where a person put it there."""
+    given = [one["points"] for one in row.reasons if isinstance(one, dict) and isinstance(one.get("points"), int)]
+    return _("%(points)s points") % {"points": formats.number_format(sum(given) / 100, 1)} if given else ""
 
 
 def channel_of(plan: Plan, key: str) -> Channel | None:

@@ -64,11 +64,15 @@ def _head(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "status": showing.badge(plan.get_status_display(), showing.PLAN.get(plan.status, "")),
         "statuses": plan_figures.statuses(plan),
         "share": percent(plan.score, plan.bound),
-        "score": (plan.score or 0) // 100,
-        "bound": -(-bound // 100),
+        "score": _whole((plan.score or 0) // 100),
+        "bound": _whole(-(-bound // 100)),
         "seconds": plan.summary.get("seconds"),
         "history": lifecycle.history(plan) if request.user.has_perm("kernel.view_statuschange") else [],
     }
+
+
+def _whole(number: int) -> str:
+    return formats.number_format(number, force_grouping=True)
 
 
 def _fullness(plan: Plan) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def test_languages_and_niches_are_counted_and_a_title_on_two_channels_is_named(d
     assert (language.language, language.channels, language.editions, language.placed) == ("Spanish", 2, 1, 2)
     assert [(one.genre, one.channels) for one, _bar in page.context["niches"]] == [("romance", 1)]
     [overlap] = page.context["overlaps"]
-    assert overlap.channels == "ES Romance, ES Two"
+    assert (overlap.platform, overlap.channels) == ("YouTube", "ES Romance, ES Two")
 
 
 def test_a_plan_says_how_much_of_the_best_it_reaches_and_never_too_much(draft, operator):
