@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.models import EditionVersion
-from catalog.services import clips, importing, qc
+from catalog.services import clips, fingerprinting, importing, qc
 
 
 def check_version(version_pk: int) -> str:
@@ -16,6 +16,14 @@ def cut_clip(clip_pk: int) -> str:
 
 def sweep_clips() -> str:
     return clips.sweep()
+
+
+def fingerprint_clip(clip_pk: int) -> str:
+    return fingerprinting.make(clip_pk)
+
+
+def sweep_fingerprints() -> str:
+    return fingerprinting.sweep()
 
 
 def sweep_checks() -> str:

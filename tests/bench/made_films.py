@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from catalog.footage import ffmpeg, voice
 
-WIDTH, HEIGHT, RATE = 180, 320, 12
-TEXTURE = 640
+WIDTH, HEIGHT, RATE = 144, 256, 10
+TEXTURE = 512
 SOUND_RATE = voice.SAMPLE_RATE
 FONT = ffmpeg.FONTS / "NotoSans-Bold.ttf"
 SUBTITLE = "They said she would never\\: come back"
@@ -25,22 +25,26 @@ Alteration = tuple[str, str, list[str]]
 """Name, filter of the picture, further arguments of the output."""
 
 _LETTERS = f"fontfile={FONT}:fontcolor=white"
+_LOGO = (
+    "drawbox=x=iw*0.70:y=ih*0.04:w=iw*0.26:h=ih*0.07:color=red:t=fill,"
+    f"drawtext={_LETTERS}:text=TV9:fontsize=16:x=w*0.73:y=h*0.05"
+)
 ALTERATIONS: tuple[Alteration, ...] = (
     ("re-encoded", "null", ["-crf", "38", "-b:a", "32k"]),
-    ("resized", "scale=120:214", ["-crf", "28"]),
-    ("cropped by 5 %", "crop=170:304:6:9", ["-crf", "28"]),
+    ("resized", "scale=96:170", ["-crf", "28"]),
+    ("cropped by 5 %", "crop=136:244:5:7", ["-crf", "28"]),
     (
         "re-subtitled",
-        f"drawtext={_LETTERS}:text='{SUBTITLE}':fontsize=17:x=(w-tw)/2:y=h*0.70:box=1:boxcolor=black@0.5,"
-        f"drawtext={_LETTERS}:text='until the night of the storm':fontsize=17:x=(w-tw)/2:y=h*0.78:borderw=2",
+        f"drawtext={_LETTERS}:text='{SUBTITLE}':fontsize=14:x=(w-tw)/2:y=h*0.70:box=1:boxcolor=black@0.5,"
+        f"drawtext={_LETTERS}:text='until the night of the storm':fontsize=14:x=(w-tw)/2:y=h*0.78:borderw=2",
         ["-crf", "28"],
     ),
     ("mirrored", "hflip", ["-crf", "28"]),
     ("brighter, more contrast", "eq=brightness=0.08:contrast=1.3:gamma=1.1", ["-crf", "28"]),
     ("other frame rate", "fps=25", ["-crf", "28"]),
-    ("logo", f"drawbox=x=iw*0.70:y=ih*0.04:w=iw*0.26:h=ih*0.07:color=red:t=fill,drawtext={_LETTERS}:text=TV9:fontsize=20:x=w*0.73:y=h*0.05", ["-crf", "28"]),
+    ("logo", _LOGO, ["-crf", "28"]),
     ("trimmed by 1 s", "null", ["-ss", "1", "-crf", "28"]),
-    ("bars around it", "pad=320:360:(ow-iw)/2:(oh-ih)/2:black", ["-crf", "28", "-filter:a", "volume=0.5"]),
+    ("bars around it", "pad=256:288:(ow-iw)/2:(oh-ih)/2:black", ["-crf", "28", "-filter:a", "volume=0.5"]),
 )  # fmt: skip
 REDUBBED = "other voice"
 
@@ -65,11 +69,11 @@ class Plan:
 
 
 def plan(number: int) -> Plan:
-    """From 6 to 20 seconds; every fifth film opens with one of two cards, every third shares its music."""
+    """From 6 to 16 seconds; every fifth film opens with one of two cards, every third shares its music."""
     dice = np.random.default_rng([7, number])
     card = number % 2 if number % 5 == 0 else None
     theme = 1 + number % 4 if number % 3 == 0 else 1000 + number
-    return Plan(number, float(dice.integers(12, 41)) / 2, card, theme)
+    return Plan(number, float(dice.integers(12, 33)) / 2, card, theme)
 
 
 def make(wanted: Plan, folder: Path, *, alterations: Sequence[Alteration] = ALTERATIONS) -> Made:
@@ -82,26 +86,24 @@ def make(wanted: Plan, folder: Path, *, alterations: Sequence[Alteration] = ALTE
     original = stem.with_suffix(".mp4")
     outputs = {name: folder / f"{wanted.number:04d}-{place}.mp4" for place, (name, *_rest) in enumerate(alterations)}
     outputs[REDUBBED] = folder / f"{wanted.number:04d}-dub.mp4"
-    _encode(raw, ["-i", str(own)], [["-map", "0:v", "-map", "1:a", "-crf", "23", str(original)]])
-    every = [
-        ["-map", "0:v", "-map", "0:a", "-vf", picture, *more, str(outputs[name])] for name, picture, more in alterations
-    ]
-    dub = ["-map", "0:v", "-map", "1:a", "-crf", "26", str(outputs[REDUBBED])]
-    _run(["-i", str(original), "-i", str(foreign)], [*every, dub])
+    _encode(raw, ["-i", str(own)], ["-map", "0:v", "-map", "1:a", "-crf", "23", str(original)])
+    for name, picture, more in alterations:
+        _run(["-i", str(original)], ["-vf", picture, *more, str(outputs[name])])
+    dubbed = ["-map", "0:v", "-map", "1:a", "-crf", "26", str(outputs[REDUBBED])]
+    _run(["-i", str(original), "-i", str(foreign)], dubbed)
     return Made(wanted.number, original, outputs)
 
 
-def _encode(raw: NDArray[np.uint8], inputs: list[str], outputs: list[list[str]]) -> None:
+def _encode(raw: NDArray[np.uint8], inputs: list[str], output: list[str]) -> None:
     size = f"{raw.shape[2]}x{raw.shape[1]}"
     picture = ["-f", "rawvideo", "-pix_fmt", "gray", "-s", size, "-r", str(RATE), "-i", "-"]
-    _run([*picture, *inputs], outputs, stdin=raw.tobytes())
+    _run([*picture, *inputs], output, stdin=raw.tobytes())
 
 
-def _run(inputs: list[str], outputs: list[list[str]], *, stdin: bytes = b"") -> None:
-    coding = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac -threads 1 -shortest".split()
-    arguments = [argument for one in outputs for argument in (*coding, *one)]
-    command = [ffmpeg.binary(), "-hide_banner", "-nostats", "-loglevel", "error", *inputs, "-y"]
-    subprocess.run([*command, *arguments], input=stdin, check=True, timeout=300)
+def _run(inputs: list[str], output: list[str], *, stdin: bytes = b"") -> None:
+    coding = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-threads", "1"]
+    command = [ffmpeg.binary(), "-hide_banner", "-nostats", "-loglevel", "error", *inputs, *coding, "-y", *output]
+    subprocess.run(command, input=stdin, check=True, timeout=60)
 
 
 def _frames(wanted: Plan) -> NDArray[np.uint8]:
@@ -131,9 +133,7 @@ def _texture(dice: np.random.Generator) -> NDArray[np.float32]:
     return scene.astype(np.float32)
 
 
-def _shot(
-    dice: np.random.Generator, length: int, *, scene: NDArray[np.float32] | None = None
-) -> NDArray[np.uint8]:
+def _shot(dice: np.random.Generator, length: int, *, scene: NDArray[np.float32] | None = None) -> NDArray[np.uint8]:
     """One camera on one place: it drifts, and a figure or two with a face move before it."""
     scene = _texture(dice) if scene is None else scene
     level, span = dice.uniform(80, 150), dice.uniform(28, 50)
