@@ -52,6 +52,7 @@ def build(place: Place, size: Size) -> None:
 def plan(bench: Bench) -> Iterator[Figure]:
     found = bench.plan(HOUSE)
     yield Figure("plan_seconds", round(found["seconds"], 2), "s", "< 20")
+    yield Figure("plan_cpu_seconds", round(found["cpu_seconds"], 2), "s")
     yield Figure("plan_peak_rss", found["peak_mib"], "MiB", "< 1536")
     yield Figure("plan_placed", found["placed"], "clips")
     yield Figure("plan_share_of_bound", found["share"], "share", ">= 0.97")
@@ -103,20 +104,17 @@ def replan(bench: Bench) -> Iterator[Figure]:
         place.run("plan", DAYS)
         found = place.run("replan", DAYS)
     yield Figure("replan_quota_cut_seconds", round(found["seconds"], 2), "s", "< 5")
+    yield Figure("replan_apply_seconds", round(found["apply_seconds"], 2), "s")
     yield Figure("replan_changes", found["changes"], "publications", "> 0")
+    yield Figure("replan_refused_lines", found["refused"], "publications", "== 0")
+    yield Figure("replan_days_affected", found["affected"], "days", "> 0")
+    yield Figure("replan_days_still_over", found["still_over"], "days", "== 0")
     yield Figure("replan_days_changed_outside", found["outside"], "days", "== 0")
     yield _violations("replan_violations", found)
 
 
-def hold(bench: Bench) -> Iterator[Figure]:
-    with bench.opens() as place:
-        build(place, HOUSE)
-        place.run("plan", DAYS)
-        found = place.run("hold", 10_000)
-    yield Figure("pack_hold_10000_held", found["held"], "publications", "== 10000")
-    yield Figure("pack_hold_10000_seconds", round(found["seconds"], 2), "s", "< 30")
-    yield Figure("pack_hold_10000_undo_seconds", round(found["undo_seconds"], 2), "s", "< 30")
-    yield Figure("pack_hold_10000_left", found["left"], "publications", "== 0")
+def policies(bench: Bench) -> Iterator[Figure]:
+    yield from import_module("tests.bench.policies").figures(bench.opens)
 
 
 def looks(_bench: Bench) -> Iterator[Figure]:
@@ -128,7 +126,7 @@ GROUPS: dict[str, Callable[[Bench], Iterator[Figure]]] = {
     "plan": plan,
     "same": same,
     "replan": replan,
-    "hold": hold,
+    "policies": policies,
     "growth": growth,
     "large": large,
     "looks": looks,
