@@ -49,9 +49,14 @@ def release(publication: Publication, *, by: Any) -> bool:
 
 def refusals(publication: Publication) -> list[Verdict]:
     """The rules that would hold it now, under the packs in force on its day."""
-    rows = policy_trying.queue(Q(pk=publication.pk))
+    return refusals_of([publication]).get(publication.pk, [])
+
+
+def refusals_of(publications: Iterable[Publication]) -> dict[int, list[Verdict]]:
+    """publication → the rules that would hold it now; nothing for what has left the queue."""
+    rows = policy_trying.queue(Q(pk__in=[row.pk for row in publications]))
     verdicts = policy_trying.judge_all(rows, policies.book())
-    return [one for one in verdicts.get(publication.pk, []) if one.holds]
+    return {key: [one for one in some if one.holds] for key, some in verdicts.items()}
 
 
 def release_what_passes(pack: PolicyPack, *, by: Any) -> Released:
