@@ -300,7 +300,9 @@ def length_stopper(duration_ms: int, channel: ChannelFacts) -> Stopper | None:
     most = posting.most_ms(channel.platform, may_be_long=channel.may_be_long)
     if duration_ms <= most:
         return None
-    return _stopper(LENGTH, have=round(duration_ms / 1000), channel=channel.name, most=most // 1000)
+    could = duration_ms <= posting.POSTING[channel.platform].long_ms
+    code = "length_unverified" if could else LENGTH
+    return _stopper(LENGTH, code=code, have=round(duration_ms / 1000), channel=channel.name, most=most // 1000)
 
 
 def _size(clip: ClipFacts, channel: ChannelFacts) -> Stopper | None:

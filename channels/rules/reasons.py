@@ -11,7 +11,7 @@ from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from channels.rules import remedies, why_here, why_not
+from channels.rules import changes, remedies, why_here, why_not
 from channels.rules.planner import words
 from channels.rules.planner import words as planner_words
 from channels.rules.policies import sentences as policy_sentences
@@ -24,6 +24,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     **why_here.SENTENCES,
     **why_not.SENTENCES,
     **remedies.SENTENCES,
+    **changes.SENTENCES,
     **words.SENTENCES,
     **planner_words.SENTENCES,
 }

@@ -25,4 +25,6 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     ),
     "worth_room": lambda: _("%(free)d of the channel's %(slots)d slots were free: %(points)s points."),
     "runs_already": lambda: _("It runs on this channel already and goes on first: %(points)s points."),
+    "slot": lambda: _("Slot %(time)s %(zone)s: %(points)s points, the sooner the better."),
+    "best_slot": lambda: _("Slot %(time)s %(zone)s, one of the audience's best hours: %(points)s points."),
 }

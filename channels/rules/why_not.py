@@ -20,6 +20,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "qc": lambda: _("No version of it has passed QC."),
     "ai_disclosure": lambda: _("Nobody has answered whether viewers must be told of AI content."),
     "length": lambda: _("The clip has %(have)d s, %(channel)s may post %(most)d s."),
+    "length_unverified": lambda: _(
+        "The clip has %(have)d s, %(channel)s may post %(most)d s until its account is verified."
+    ),
     "size": lambda: _("The file has %(have)d MB, %(platform)s takes %(most)d MB."),
     "shape": lambda: _(
         "The picture is %(width)d × %(height)d, %(platform)s takes sides of %(least)d to %(most)d pixels."

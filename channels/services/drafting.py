@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from catalog.models import Clip
-from channels.models import ApiClient, NotPlaced, Plan, Preflight, Publication, Run
+from channels.models import ApiClient, Channel, NotPlaced, Plan, Preflight, Publication, Run
 from channels.rules import posting, texts
-from channels.rules.planner.problem import Left, Pair, Placed
+from channels.rules.planner.problem import Left, Pair, Placed, Reason
 from channels.rules.texts import Texts
 from channels.rules.words import Stage
 from channels.services import policies, preflight
@@ -128,7 +129,7 @@ class _Writer:
             plan=self.plan,
             due_at=placed.at,
             upload_at=posting.upload_at(channel.platform, placed.at),
-            reasons=list(placed.reasons),
+            reasons=[self._told(one, placed, channel) for one in placed.reasons],
             wanted_extras=self.extras[placed.channel, placed.clip],
             title=written.title,
             description=written.description,
@@ -136,6 +137,14 @@ class _Writer:
             made_for_kids=clip.edition.made_for_kids,
             synthetic_media=clip.edition.synthetic_media,
         )
+
+    @staticmethod
+    def _told(reason: Reason, placed: Placed, channel: Channel) -> Reason:
+        """The planner knows an hour by its points; whether it is one of the best is the channel's to say."""
+        if reason.get("code") != "slot" or not channel.best_hours:
+            return reason
+        is_best = placed.at.astimezone(ZoneInfo(channel.time_zone)).hour in channel.best_hours
+        return {**reason, "code": "best_slot"} if is_best else reason
 
     def _written(self, clip: Clip, language: str) -> Texts:
         key = (clip.edition_id, clip.kind, clip.first_episode, clip.last_episode, language)
