@@ -56,6 +56,8 @@ SIDEBAR: list[dict[str, Any]] = [
             _item(_("Plans"), "event_note", "channels.plan"),
             _page(_("Calendar"), "calendar_month", "admin:channels_calendar", "channels.view_publication"),
             {**_item(_("Publications"), "publish", "channels.publication"), "active": _on_publications},
+            _page(_("To approve"), "task_alt", "admin:channels_to_approve", "channels.approve_plan"),
+            _item(_("Bulk actions"), "checklist_rtl", "channels.batch"),
             _page(_("Needs a person"), "front_hand", "admin:channels_needs_a_person", "channels.view_publication"),
             _item(_("Holds"), "pause_circle", "channels.hold"),
             _item(_("Quota"), "speed", "channels.quotawindow"),

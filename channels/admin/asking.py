@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from catalog import ownership
 from config.kernel.admin import actions
+from config.kernel.errors import ProductError
 
 SHOWN = 20
 
@@ -42,7 +44,10 @@ class MaybeWhyForm(WhyForm):
 
 @dataclass(frozen=True)
 class Question:
-    """What a page asks. `do(row, answers)` is one service call; False means "already so"."""
+    """What a page asks. `do(row, answers)` is one service call; False means "already so".
+
+    `do_all(keys, answers)` does it to all chosen rows in one go and tells the outcome itself; raising refuses it.
+    """
 
     title: Any
     sentence: Any
@@ -51,6 +56,7 @@ class Question:
     form: type[forms.Form] = SureForm
     is_danger: bool = False
     facts: Sequence[tuple[Any, Any]] = field(default_factory=tuple)
+    do_all: Callable[[list[int], dict[str, Any]], None] | None = None
 
 
 def of_rows(page: Any, request: HttpRequest, rows: Any, question: Question) -> HttpResponse | None:
@@ -58,7 +64,7 @@ def of_rows(page: Any, request: HttpRequest, rows: Any, question: Question) -> H
     if "sure" in request.POST:
         form = question.form(request.POST)
         if form.is_valid():
-            actions.carry_out(request, rows, lambda row: question.do(row, form.cleaned_data))
+            _carry_out(request, rows, question, form.cleaned_data)
             return None
     else:
         form = question.form()
@@ -67,11 +73,23 @@ def of_rows(page: Any, request: HttpRequest, rows: Any, question: Question) -> H
     return _page(page, request, question, form=form, rows=rows[:SHOWN], count=rows.count(), hidden=hidden)
 
 
+def _carry_out(request: HttpRequest, rows: Any, question: Question, said: dict[str, Any]) -> None:
+    if question.do_all is None:
+        actions.carry_out(request, rows, lambda row: question.do(row, said))
+        return
+    is_query = isinstance(rows, QuerySet)
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)) if is_query else [row.pk for row in rows]
+    try:
+        question.do_all(keys, said)
+    except ProductError as error:
+        messages.error(request, str(error))
+
+
 def of_one(page: Any, request: HttpRequest, row: Any, question: Question, *, back: str) -> HttpResponse:
     """For a button: a GET asks, a POST does it and goes `back`."""
     form = question.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        actions.carry_out(request, [row], lambda one: question.do(one, form.cleaned_data))
+        _carry_out(request, [row], question, form.cleaned_data)
         return HttpResponseRedirect(back)
     return _page(page, request, question, form=form, rows=[row], count=1, back=back)
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,12 +18,13 @@ from unfold.enums import ActionVariant
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from catalog import ownership
-from channels.admin import asking, calendar, filters, needs_person, publication_parts, showing
+from channels.admin import asking, calendar, filters, needs_person, publication_parts, showing, to_approve
 from channels.admin import publication_questions as questions
 from channels.admin.fields import WordsField
 from channels.admin.saving import OnlyWhatChanged
-from channels.models import Extra, Publication, UploadSession
+from channels.models import Approval, Extra, Publication, UploadSession
 from channels.rules import publication, reasons, upload
+from channels.services import approving
 from config.kernel.admin.pages import HistoryPage, StatusHistory, admin
 
 TEXTS = ("title", "description", "tags", "is_pinned")
@@ -48,6 +51,7 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     list_display = ("name", "channel_link", "state", "due", "progress")
     list_filter = (
         ("status", ChoicesDropdownFilter),
+        to_approve.ApprovalFilter,
         filters.NeedsPersonFilter,
         filters.PlatformFilter,
         ("channel", AutocompleteSelectFilter),
@@ -59,11 +63,12 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     search_help_text = _("Title, drama code or id at the platform")
     list_select_related = ("channel", "clip__edition__drama")
     ordering = ("-due_at", "channel")
-    actions = ("approve_all", "cancel_all", "take_down_all", "retry_all")
+    actions = ("approve_all", "move_all", "pin_all", "unpin_all", "cancel_all", "take_down_all", "retry_all")
     actions_detail = tuple(questions.DEEDS)
     readonly_fields = ("tag_words",)
     fieldsets = ((_("Texts"), {"fields": ("title", "description", ("tags", "is_pinned"))}),)
     inlines = (
+        publication_parts.Yeses,
         publication_parts.Checks,
         publication_parts.Tries,
         publication_parts.FollowUps,
@@ -71,12 +76,16 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
         StatusHistory,
     )
     change_form_outer_before_template = "channels/admin/publication_facts.html"
+    list_before_template = "channels/admin/publication_queue.html"
 
     class Media:
-        css = {"all": ("channels/channels.css",)}
+        css = {"all": ("channels/channels.css", "channels/approval.css")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Publication]:
-        return super().get_queryset(request).prefetch_related(_live_sessions())
+        yeses = Approval.objects.filter(publication=OuterRef("pk"), lapsed_at=None, by__isnull=False)
+        count = yeses.order_by().values("publication").annotate(n=Count("by", distinct=True)).values("n")
+        rows = super().get_queryset(request).annotate(yes_count=Coalesce(Subquery(count), 0))
+        return rows.prefetch_related(_live_sessions())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -103,12 +112,20 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
             return self.fieldsets
         return ((_("Texts"), {"fields": ("title", "description", "tag_words")}),)
 
+    def save_model(self, request: HttpRequest, obj: Publication, form: Any, change: bool) -> None:
+        """Other words than people said yes to are to be approved again, by somebody else than their writer."""
+        was = approving.substance(Publication.objects.select_related("channel").get(pk=obj.pk))
+        super().save_model(request, obj, form, change)
+        if approving.changed(obj, was=was, by=request.user):
+            messages.warning(request, gettext("Its words changed after it was approved: it waits for a new approval."))
+
     @display(description=_("tags"))
     def tag_words(self, row: Publication) -> str:
         return ", ".join(str(tag) for tag in row.tags) or "–"
 
     def get_urls(self) -> list[Any]:
         own = [
+            path("to-approve/", self.admin_site.admin_view(self.to_approve_view), name="channels_to_approve"),
             path(
                 "needs-a-person/",
                 self.admin_site.admin_view(self.needs_person_view),
@@ -139,7 +156,14 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     @display(description=_("status"), ordering="status")
     def state(self, row: Publication) -> SafeString:
         label = showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, ""))
-        return format_html('{}<span class="ch-why" title="{}">{}</span>', label, row.status_reason, row.status_reason)
+        yeses = to_approve.count_of(row)
+        return format_html(
+            '{}<span class="dp-faint ch-yeses">{}</span><span class="ch-why" title="{}">{}</span>',
+            label,
+            yeses,
+            row.status_reason,
+            row.status_reason,
+        )
 
     @display(description=_("goes live at"), ordering="due_at")
     def due(self, row: Publication) -> SafeString | str:
@@ -152,19 +176,31 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
 
     @admin.action(description=_("Approve…"), permissions=["approve"])
     def approve_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.about("approve", request))
+        return asking.of_rows(self, request, queryset, questions.about_many("approve", request))
+
+    @admin.action(description=_("Move by days and hours…"), permissions=["change"])
+    def move_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.about_many("move_by", request))
+
+    @admin.action(description=_("Pin…"), permissions=["change"])
+    def pin_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.about_many("pin", request))
+
+    @admin.action(description=_("Unpin…"), permissions=["change"])
+    def unpin_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
+        return asking.of_rows(self, request, queryset, questions.about_many("unpin", request))
 
     @admin.action(description=_("Cancel…"), permissions=["change"])
     def cancel_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.about("cancel", request))
+        return asking.of_rows(self, request, queryset, questions.about_many("cancel", request))
 
     @admin.action(description=_("Take down…"), permissions=["withdraw"])
     def take_down_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.about("take_down", request))
+        return asking.of_rows(self, request, queryset, questions.about_many("take_down", request))
 
     @admin.action(description=_("Try failed ones again…"), permissions=["change"])
     def retry_all(self, request: HttpRequest, queryset: QuerySet[Publication]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, questions.about("retry", request))
+        return asking.of_rows(self, request, queryset, questions.about_many("retry", request))
 
     # --- one publication -------------------------------------------------------------------------------
 
@@ -220,6 +256,15 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
 
     # --- pages beside the list ---------------------------------------------------------------------------
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        queue = to_approve.queue(request, self.get_queryset(request))
+        answer: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **queue})
+        return answer
+
+    def to_approve_view(self, request: HttpRequest) -> HttpResponse:
+        asking.demand(request, "channels.approve_plan")
+        return HttpResponseRedirect(f"{reverse('admin:channels_publication_changelist')}?{to_approve.MINE}")
+
     def needs_person_view(self, request: HttpRequest) -> HttpResponse:
         asking.demand(request, "channels.view_publication")
         return needs_person.page(self, request)
@@ -238,6 +283,7 @@ def _facts(request: HttpRequest, row: Publication) -> dict[str, Any]:
     successor = Publication.objects.filter(replaces=row).select_related("channel", "clip__edition__drama").first()
     return {
         "publication": row,
+        "standing": to_approve.standing_of(row),
         "status": showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
         "due": showing.both_times(row.due_at, row.channel.time_zone),
         "starts": showing.at_utc(row.upload_at),

@@ -16,7 +16,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from channels.admin import showing
-from channels.models import Extra, Observation, Preflight, UploadSession
+from channels.models import Approval, Extra, Observation, Preflight, UploadSession
 from channels.rules import extra
 
 SECRET_WORDS = ("token", "secret", "handle", "upload_url", "session_url", "authorization")
@@ -64,6 +64,21 @@ def _value(value: Any) -> str:
 
 def _is_secret(name: str) -> bool:
     return any(word in name.lower() for word in SECRET_WORDS)
+
+
+class Yeses(Record):
+    """Who said yes, and when; those that count no more stay readable."""
+
+    model = Approval
+    fields = readonly_fields = ("by", "at", "lapsed_at", "in_bulk")
+    verbose_name_plural = _("approvals")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
+        return super().get_queryset(request).select_related("by", "batch").order_by("at", "pk")
+
+    @display(description=_("bulk action"))
+    def in_bulk(self, row: Approval) -> SafeString | str:
+        return showing.page_of(row.batch)
 
 
 class Checks(Record):

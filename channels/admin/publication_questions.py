@@ -4,22 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextInputWidget
 
+from channels.admin import batch_news
 from channels.admin.asking import MaybeWhyForm, Question, SureForm, WhyForm
 from channels.models import Publication
+from channels.rules.batch import Deed as Bulk
 from channels.rules.publication import Status
-from channels.services import approving, deciding, moving, withdrawing
+from channels.services import approving, bulk, deciding, moving, withdrawing
 from config.kernel.errors import MoveRefused
 
 
 class MoveForm(forms.Form):
     due_at = forms.SplitDateTimeField(label=_("Goes live at (UTC)"), widget=UnfoldAdminSplitDateTimeWidget())
+
+
+class SpanForm(forms.Form):
+    days = forms.IntegerField(
+        label=_("Days"), initial=0, min_value=-60, max_value=60, widget=UnfoldAdminIntegerFieldWidget()
+    )
+    hours = forms.IntegerField(
+        label=_("Hours"),
+        initial=0,
+        min_value=-23,
+        max_value=23,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=_("With a minus sign: earlier."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if not self.errors and not said.get("days") and not said.get("hours"):
+            self.add_error("days", _("Say by how much they are to be moved."))
+        return said
 
 
 class ThereForm(forms.Form):
@@ -66,8 +91,19 @@ def approval(request: HttpRequest) -> Question:
         sentence=_("They go out at their time, without anybody asking again."),
         button=_("Approve"),
         form=SureForm,
-        do=lambda row, said: approving.approve_publication(row, by=request.user),
+        do=lambda row, said: _approve_one(request, row),
+        do_all=lambda keys, said: batch_news.of_approval(request, approving.approve_all(keys, by=request.user)),
     )
+
+
+def _approve_one(request: HttpRequest, row: Publication) -> bool:
+    """A yes that waits for another person is done too; it says for whom it waits."""
+    if approving.approve_publication(row, by=request.user):
+        return True
+    stands = approving.standing(row)
+    if row.status == Status.PROPOSED:
+        messages.info(request, gettext("%(stands)s; it waits for another person.") % {"stands": stands.sentence})
+    return row.status == Status.PROPOSED
 
 
 def new_time(request: HttpRequest) -> Question:
@@ -88,6 +124,39 @@ def cancelling(request: HttpRequest) -> Question:
         form=WhyForm,
         is_danger=True,
         do=lambda row, said: moving.cancel(row, by=request.user, why=said["why"]),
+        do_all=lambda keys, said: batch_news.of_outcome(
+            request, Bulk.CANCEL, bulk.cancel(keys, by=request.user, why=said["why"])
+        ),
+    )
+
+
+def moving_by(request: HttpRequest) -> Question:
+    return Question(
+        title=_("Move by days and hours"),
+        sentence=_(
+            "Each is moved by the same span and pinned there; every rule is asked. "
+            "What goes to another day of its channel has to be approved again."
+        ),
+        button=_("Move"),
+        form=SpanForm,
+        do=lambda row, said: None,
+        do_all=lambda keys, said: batch_news.of_outcome(
+            request,
+            Bulk.MOVE,
+            bulk.move(keys, by=request.user, span=timedelta(days=said["days"], hours=said["hours"])),
+        ),
+    )
+
+
+def pinning(request: HttpRequest, *, is_pinned: bool) -> Question:
+    return Question(
+        title=_("Pin publications") if is_pinned else _("Unpin publications"),
+        sentence=_("A pinned one stays at its time, whatever is planned anew around it."),
+        button=_("Pin") if is_pinned else _("Unpin"),
+        do=lambda row, said: None,
+        do_all=lambda keys, said: batch_news.of_outcome(
+            request, Bulk.PIN, bulk.pin(keys, by=request.user, is_pinned=is_pinned)
+        ),
     )
 
 
@@ -155,10 +224,23 @@ ASKERS: dict[str, Callable[[HttpRequest], Question]] = {
 }
 
 
+ASKERS_OF_MANY: dict[str, Callable[[HttpRequest], Question]] = {
+    "move_by": moving_by,
+    "pin": lambda request: pinning(request, is_pinned=True),
+    "unpin": lambda request: pinning(request, is_pinned=False),
+}
+
+
 def about(deed: str, request: HttpRequest) -> Question:
     """The question of this deed. It refuses rows that stand where the deed makes no sense, whatever moves exist."""
     question = ASKERS[deed](request)
-    return replace(question, do=lambda row, said: _where_it_fits(row, deed) and question.do(row, said))
+    return replace(question, do=lambda row, said: _where_it_fits(row, deed) and question.do(row, said), do_all=None)
+
+
+def about_many(deed: str, request: HttpRequest) -> Question:
+    """The question of this deed about many rows: as one bulk action where there is one, else row by row."""
+    question = {**ASKERS, **ASKERS_OF_MANY}[deed](request)
+    return question if question.do_all else about(deed, request)
 
 
 def _where_it_fits(row: Publication, deed: str) -> bool:
