@@ -1,6 +1,6 @@
-"""Panels that upper rooms hang beneath a clip's page: what was made of it there, such as its publications.
+"""Panels that upper rooms hang beneath a clip's or a drama's page: what was made of it there, such as its publications.
 
-Called from an upper room's doorway; `read(request, clip)` gives the template's context, or None for a reader who has no
+Called from an upper room's doorway; `read(request, row)` gives the template's context, or None for a reader who has no
 right to it.
 """
 
@@ -13,21 +13,34 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from catalog.models import Clip
+from catalog.models import Clip, Drama
 
-Read = Callable[[HttpRequest, Clip], dict[str, Any] | None]
+Read = Callable[[HttpRequest, Any], dict[str, Any] | None]
 
 _beneath_clip: dict[str, Read] = {}
+_beneath_drama: dict[str, Read] = {}
 
 
 def hang_beneath_clip(template: str, read: Read) -> None:
     _beneath_clip[template] = read
 
 
+def hang_beneath_drama(template: str, read: Read) -> None:
+    _beneath_drama[template] = read
+
+
 def beneath_clip(request: HttpRequest, clip: Clip) -> list[SafeString]:
+    return _drawn(_beneath_clip, request, clip)
+
+
+def beneath_drama(request: HttpRequest, drama: Drama) -> list[SafeString]:
+    return _drawn(_beneath_drama, request, drama)
+
+
+def _drawn(hung: dict[str, Read], request: HttpRequest, row: Any) -> list[SafeString]:
     drawn = []
-    for template, read in _beneath_clip.items():
-        data = read(request, clip)
+    for template, read in hung.items():
+        data = read(request, row)
         if data is not None:
             drawn.append(render_to_string(template, data, request=request))
     return drawn

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from catalog import ownership, panels
-from catalog.models import Clip
+from catalog.models import Clip, Drama
 from channels.models import Hold, Publication
 from channels.rules.hold import Scope
 from channels.rules.words import PlatformName
@@ -22,6 +22,7 @@ STRIP_ON = ("index", "channels_plan_", "channels_calendar", "channels_hold_chang
 
 def hang() -> None:
     panels.hang_beneath_clip("channels/publications_of_clip.html", publications)
+    panels.hang_beneath_drama("channels/drama_in_calendar.html", calendar)
     banners.hang("channels/hold_bar.html", holds)
 
 
@@ -30,6 +31,13 @@ def publications(request: HttpRequest, clip: Clip) -> dict[str, Any] | None:
         return None
     rows = Publication.objects.filter(clip=clip).select_related("channel").order_by("-due_at")
     return {"rows": rows[:SHOWN], "count": rows.count()}
+
+
+def calendar(request: HttpRequest, drama: Drama) -> dict[str, Any] | None:
+    """The way to the calendar of one drama."""
+    if not request.user.has_perm("channels.view_publication") or ownership.partner_of(request):
+        return None
+    return {"drama": drama}
 
 
 def holds(request: HttpRequest) -> dict[str, Any] | None:

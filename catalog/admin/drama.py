@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
-from catalog import ownership
+from catalog import ownership, panels
 from catalog.admin import filters, showing
 from catalog.admin.rights import RightsForm
 from catalog.admin.tabling import Tabled
@@ -103,6 +103,7 @@ class DramaPage(ownership.OwnRows, Tabled, HistoryPage):
     )
     inlines = (EpisodeInline, EditionInline, RightsInline)
     actions = ("retire", "bring_back")
+    change_form_outer_before_template = "catalog/admin/drama_elsewhere.html"
     empty_hint = _("There are no dramas yet. Import a table of them, or add one by hand.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Drama]:
@@ -116,6 +117,13 @@ class DramaPage(ownership.OwnRows, Tabled, HistoryPage):
                 n_released=showing.counted(released, by="edition__drama"),
             )
         )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        drama = self.get_object(request, object_id)
+        context = {} if drama is None else {"panels": panels.beneath_drama(request, drama)}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     def has_delete_permission(self, request: HttpRequest, obj: Drama | None = None) -> bool:
         """A drama with history is retired; only one that nothing was made of can go."""

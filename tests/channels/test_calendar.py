@@ -222,3 +222,23 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(operator, asked):
     for number in range(60):
         planned(stage.a_channel(f"B {number}"), drama=f"DR-2{number:02d}0", days=number / 30)
     assert desk.queries(operator, address) == few
+
+
+def test_the_pages_of_a_channel_and_of_a_drama_lead_to_their_calendar(operator):
+    one = planned(stage.a_channel("ES"))
+    drama = one.clip.edition.drama
+    addresses = {
+        reverse("admin:channels_channel_change", args=[one.channel_id]): f"view=month&amp;channel={one.channel_id}",
+        reverse("admin:catalog_drama_change", args=[drama.pk]): f"by=drama&amp;drama={drama.pk}",
+    }
+    for address, query in addresses.items():
+        assert query in operator.get(address).content.decode()
+
+
+def test_the_rows_of_the_next_page_come_alone(operator):
+    for number in range(52):
+        stage.a_channel(f"ES {number:02d}", connected=False)
+    whole = page(operator, on="2026-03-02")
+    assert 'data-next="2" data-last="2" data-before="0"' in whole and whole.count("<tr data-row=") == 50
+    part = page(operator, on="2026-03-02", part="rows", page="2")
+    assert (part.count("<tr"), ">ES 51<" in part, "<table" in part) == (2, True, False)

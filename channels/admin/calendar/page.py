@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.paginator import Page as Leaf
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -24,7 +25,7 @@ from config.kernel import languages
 
 SEE, CHANGE = "channels.view_publication", "channels.change_publication"
 PLANS = 15
-PART = {"grid": "channels/admin/calendar_grid.html", "rows": "channels/admin/calendar_rows.html"}
+ROWS, HEAT_ROWS = "channels/admin/calendar_rows.html", "channels/admin/calendar_heat_rows.html"
 
 
 def urls(desk: Any) -> list[Any]:
@@ -54,13 +55,13 @@ def urls(desk: Any) -> list[Any]:
 
 
 def show(desk: Any, request: HttpRequest) -> HttpResponse:
-    """The whole page; or with `part` only what a script puts into it: the grid, or rows of it by their keys."""
+    """The whole page; or with `part=rows` its rows alone, which a script puts into it: a page, or `only` these keys."""
     asked = asking.read(request)
-    part = PART.get(request.GET.get("part", ""))
-    only = asking.numbers(request.GET.get("only", "")) if request.GET.get("part") == "rows" else frozenset()
+    is_part = request.GET.get("part") == "rows"
+    only = asking.numbers(request.GET.get("only", "")) if is_part else frozenset()
     context = _grid(asked, only, may_change=request.user.has_perm(CHANGE))
-    if part:
-        return TemplateResponse(request, part, context)
+    if is_part:
+        return TemplateResponse(request, HEAT_ROWS if asked.view == View.HEAT else ROWS, context)
     context |= {
         **desk.admin_site.each_context(request),
         "opts": desk.opts,
@@ -75,13 +76,12 @@ def _grid(asked: Asked, only: frozenset[int], *, may_change: bool) -> dict[str, 
     context: dict[str, Any] = {"asked": asked, "may_change": may_change}
     if asked.view == View.HEAT:
         found = heat.read(asked)
-        return context | {"heat": found, "leaf": found.leaf, "pages": heading.pages(asked, found.leaf)}
+        return context | {"heat": found, **_leaf(asked, found.leaf)}
     grid = rows.read(asked, only=only)
     return context | {
         "grid": grid,
-        "leaf": grid.leaf,
         "heads": heading.columns(grid),
-        "pages": heading.pages(asked, grid.leaf),
+        **_leaf(asked, grid.leaf),
         "lines": [
             (
                 row,
@@ -93,6 +93,10 @@ def _grid(asked: Asked, only: frozenset[int], *, may_change: bool) -> dict[str, 
         ],
         "opens": not (asked.view == View.DAY and not asked.is_by_drama),
     }
+
+
+def _leaf(asked: Asked, leaf: Leaf) -> dict[str, Any]:
+    return {"leaf": leaf, "before": leaf.start_index() - 1, "pages": heading.pages(asked, leaf)}
 
 
 def _bar(asked: Asked) -> dict[str, Any]:

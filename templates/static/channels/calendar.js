@@ -120,6 +120,33 @@ document.addEventListener("DOMContentLoaded", () => {
     if (opener) opener.focus();
   };
 
+  // --- the rows of the next page come when one scrolls there
+
+  let loading = false;
+
+  const more = async () => {
+    const grid = sheet.querySelector(".cal-scroll[data-next]");
+    if (!grid || loading || grid.scrollTop + grid.clientHeight < grid.scrollHeight - 300) return;
+    loading = true;
+    try {
+      const table = document.createElement("table");
+      table.innerHTML = await fragment({ part: "rows", page: grid.dataset.next }, ["open"]);
+      grid.querySelector("tbody").append(...table.querySelectorAll("tr"));
+      grid.querySelector("[data-to]").textContent = grid.querySelectorAll("tbody tr:not(.cal-under)").length + Number(grid.dataset.before);
+      if (grid.dataset.next === grid.dataset.last) delete grid.dataset.next;
+      else grid.dataset.next = Number(grid.dataset.next) + 1;
+      const pages = sheet.querySelector(".cal-pages");
+      if (pages) pages.hidden = true;
+      mark();
+    } catch {
+      tell(root.dataset.failed, { refusal: true });
+      delete grid.dataset.next;
+    }
+    loading = false;
+  };
+
+  sheet.addEventListener("scroll", more, { capture: true, passive: true });
+
   // --- choosing several
 
   const mark = () => {
