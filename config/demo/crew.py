@@ -18,7 +18,7 @@ from catalog.rules import clip, qc, version
 from catalog.services import qc as gates
 from channels.models import Channel, Extra, Plan
 from channels.platforms import base
-from channels.rules import extra, publication
+from channels.rules import extra, plan, publication
 from channels.services import accounts, approving, planning
 from config.demo import seeding, titles
 from config.kernel import clock, http
@@ -42,7 +42,7 @@ IDS = {"youtube": "external_id", "tiktok_open": "open_id", "tiktok_accounts": "b
 def work() -> list[str]:
     """One round of everybody's work. Returns what was done, in words. Each kind of work fails alone."""
     done: list[str] = []
-    for one in (connect_channels, watch_deliveries, plan_ahead, answer_tickets, take_down_by_hand, deliver_more):
+    for one in WORK:
         try:
             done += one()
         except (ProductError, OSError) as refusal:
@@ -135,8 +135,17 @@ def plan_ahead() -> list[str]:
     if last is None and not _curtain_is_ready():
         return []
     made = planning.make(starts_at=now, ends_at=now + PLAN_AHEAD, by=_person("operator"))
-    count = approving.approve(made, by=_person("operator"))
-    return [f"planned and approved {count} publications"]
+    return [f"planned {made.publications.count()} publications"]
+
+
+def approve_plans() -> list[str]:
+    """The manager approves what the operator planned; for what needs two people, the other operator does too."""
+    said: list[str] = []
+    for made in Plan.objects.filter(status=plan.Status.DRAFT, kind=plan.Kind.FRESH):
+        for person in (_person("manager"), User.objects.get(username=seeding.SECOND_OPERATOR)):
+            if made.status == plan.Status.DRAFT:
+                said.append(f"{person} approved {approving.approve(made, by=person)} publications")
+    return said
 
 
 def _curtain_is_ready() -> bool:
@@ -192,3 +201,14 @@ def take_down_by_hand() -> list[str]:
         with contextlib.suppress(OSError):
             _sandbox("delete-by-hand", {"external_id": one.publication.external_id})
     return [f"deleted {len(waiting)} videos by hand"] if waiting else []
+
+
+WORK = (
+    connect_channels,
+    watch_deliveries,
+    plan_ahead,
+    approve_plans,
+    answer_tickets,
+    take_down_by_hand,
+    deliver_more,
+)

@@ -26,6 +26,8 @@ from config.kernel import clock
 EPISODES = 3
 FILM_SECONDS = 16.0
 PEOPLE = {"operator": "olivia", "production": "pan", "manager": "mei", "auditor": "aldo"}
+# Nobody approves his own plan, and tier S wants two: who plans, who manages, and one more operator.
+SECOND_OPERATOR = "omar"
 SLOT_MINUTES = 45
 FIRST_SLOT_MINUTES = 25
 # So many editions are there when the curtain rises; the others arrive while the loop turns.
@@ -43,7 +45,7 @@ def _people() -> None:
     name, password = LOGIN
     if not User.objects.filter(username=name).exists():
         User.objects.create_superuser(name, "demo@example.com", password)
-    for role, person in PEOPLE.items():
+    for role, person in [*PEOPLE.items(), ("operator", SECOND_OPERATOR)]:
         user, made = User.objects.get_or_create(username=person, defaults={"is_staff": True})
         if made:
             user.set_password(password)

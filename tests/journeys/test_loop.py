@@ -6,12 +6,14 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from catalog.models import Clip, Edition, EditionVersion
 from catalog.services import editions, qc
 from channels.models import Channel, Extra, Publication, QuotaWindow
 from channels.services import approving, planning
 from config.kernel import clock, jobs
+from config.kernel.errors import NotAllowed
 from moderation.models import Comment, Replacement, Ticket
 from moderation.services import ticketing
 from tests.conftest import NOON
@@ -93,7 +95,11 @@ def release(port: Port, version: EditionVersion) -> None:
 def go_live(port: Port, channels: list[Channel]) -> None:
     """Planned, approved, uploaded byte for byte, and seen live."""
     plan = planning.make(starts_at=NOON, ends_at=NOON + timedelta(hours=1), by=port.by)
-    assert approving.approve(plan, by=port.by) == 8
+    # He planned it himself, and it is tier S: two other people say yes.
+    first, second = (User.objects.create_user(name) for name in ("first", "second"))
+    with pytest.raises(NotAllowed):
+        approving.approve(plan, by=port.by)
+    assert [approving.approve(plan, by=person) for person in (first, second)] == [0, 8]
     port.drain()
     for minutes in (10, 6):
         port.pass_time(minutes=minutes)
