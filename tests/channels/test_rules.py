@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 
-from channels.rules import eligibility, health, looks, posting, slots, text_limits, texts, tokens
-from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts, Window
+from channels.rules import completion, eligibility, health, looks, posting, slots, text_limits, texts, tokens, value
+from channels.rules.eligibility import ChannelFacts, ClipFacts, EditionFacts, RightsFacts, Window
+from channels.rules.matching import Matching
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WINDOW = Window(NOON, NOON + timedelta(days=3))
@@ -81,6 +83,64 @@ def test_every_country_needs_a_window_though_not_the_same_one():
     mexico, spain = (replace(OPEN, territories=frozenset({country})) for country in ("MX", "ES"))
     assert rules(channel=channel, rights=[mexico]) == ["rights"]
     assert rules(channel=channel, rights=[mexico, spain]) == []
+
+
+def test_judging_by_what_editions_share_says_what_judging_each_pair_says():
+    kinds = [
+        {},
+        {"language": "es-419"},
+        {"language": "zh-Hans"},
+        {"age_rating": 18},
+        {"genres": frozenset({"werewolf", "mafia"})},
+        {"tier": "C"},
+        {"origin": "ai"},
+        {"is_releasable": False},
+        {"synthetic_media": None},
+        {"is_retired": True},
+    ]
+    editions = [replace(EDITION, key=n, **a, **b) for n, (a, b) in enumerate(combinations(kinds, 2)) if not {*a} & {*b}]
+    ways = [{}, {"also_takes": ("es-419", "zh-Hant")}, {"genres": frozenset()}, {"tiers": frozenset("C")}]
+    ways += [{"most_age_rating": 18}, {"takes_ai": False}, {"is_active": False}, {"language": "zh-Hant"}]
+    channels = [replace(CHANNEL, key=n, **a, **b) for n, (a, b) in enumerate(combinations(ways, 2)) if not {*a} & {*b}]
+    matching = Matching(channels, WINDOW)
+    for edition in editions:
+        fits = {one.key for one in channels if not eligibility.lasting_stoppers(edition, one)}
+        assert {one.key for one in matching.fitting(edition)} == fits
+
+
+@pytest.mark.parametrize(
+    ("channel", "language", "speaks"),
+    [
+        ({}, "es", True),
+        ({}, "es-419", False),
+        ({"also_takes": ("es-419",)}, "es-419", True),
+        ({"also_takes": ("en",)}, "en", True),
+        ({"language": "zh-Hant"}, "zh-Hant", True),
+        ({"language": "zh-Hant"}, "zh-Hans", False),
+        ({"language": "zh-Hant", "also_takes": ("zh-Hans",)}, "zh-Hans", False),
+        ({"language": "pt-BR"}, "pt", True),
+        ({"language": "pt-BR"}, "pt-PT", False),
+    ],
+)
+def test_a_channel_takes_its_language_and_what_it_names_besides(channel, language, speaks):
+    assert eligibility.speaks(replace(CHANNEL, **channel), language) == speaks
+
+
+@pytest.mark.parametrize(
+    ("platform", "clip", "rules"),
+    [
+        ("tiktok", ClipFacts(), []),
+        ("tiktok", ClipFacts(60_000, 4 * 1024**3, 1080, 1920), []),
+        ("tiktok", ClipFacts(60_000, 4 * 1024**3 + 1, 1080, 1920), ["size"]),
+        ("tiktok", ClipFacts(60_000, 10, 359, 1920), ["shape"]),
+        ("tiktok", ClipFacts(700_000, 10, 360, 4097), ["length", "shape"]),
+        ("youtube", ClipFacts(60_000, 5 * 1024**3, 100, 9000), []),
+        ("youtube", ClipFacts(60_000, 256 * 1024**3 + 1, 720, 1280), ["size"]),
+    ],
+)
+def test_a_file_is_within_the_platform_s_limits_of_bytes_and_pixels(platform, clip, rules):
+    found = eligibility.clip_stoppers(clip, replace(CHANNEL, platform=platform))
+    assert [stopper.rule for stopper in found] == rules
 
 
 def test_rights_that_open_in_the_middle_leave_the_rest_of_the_plan():
@@ -205,3 +265,62 @@ def test_the_mark_of_a_caption_stands_where_the_listing_still_shows_it():
     caption = texts.caption("T" * 100, ["two words", ""], marker="dp0123456789ab")
     assert caption.index("dp0123456789ab") < text_limits.TIKTOK_LISTED_CHARACTERS - 14
     assert caption.endswith("#twowords")
+
+
+@pytest.mark.parametrize(
+    ("audience", "rating", "points"),
+    [
+        ("", 18, 150),
+        ("18-24, 25-34", 18, 300),
+        ("13–17, 18–24", 16, 150),
+        ("13-17", 18, 0),
+        ("25+", 18, 300),
+        ("x", 0, 150),
+    ],
+)
+def test_an_audience_is_worth_the_share_of_its_bands_that_may_see_it(audience, rating, points):
+    assert value.of_audience(rating, audience)["points"] == points
+
+
+def test_every_part_of_a_value_is_a_whole_number_and_they_add_up():
+    edition = replace(EDITION, since=NOON - timedelta(days=7), genres=frozenset({"romance", "mafia"}))
+    worth = value.of_pair(
+        edition,
+        CHANNEL,
+        closes_at=NOON + timedelta(days=10),
+        is_running=True,
+        expected=completion.Expected(550, 500, clips=40, here=3),
+        room=value.Room(free=2, taken=1),
+        now=NOON,
+    )
+    points = {one["code"]: one["points"] for one in worth.reasons}
+    assert all(isinstance(one, int) for one in points.values())
+    assert worth.points == sum(points.values())
+    assert (points["worth_niche"], points["worth_closing"], points["worth_completion"]) == (500, 400, 200)
+    assert (points["worth_room"], points["worth_new"]) == (333, 480)
+
+
+def test_little_data_moves_the_guess_little_and_much_data_much():
+    def guess(clips):
+        rows = [completion.Seen("romance", "es", 1, clips, 0.9), completion.Seen("mafia", "es", 2, 500, 0.4)]
+        return completion.learn(rows).expect(frozenset({"romance"}), language="es", channel=1)
+
+    few, many = guess(2), guess(400)
+    assert few.usual_per_mille < few.per_mille < 600 < 800 < many.per_mille < 900
+    assert completion.learn([]).expect(frozenset({"romance"}), language="es", channel=1) == completion.Expected(
+        500, 500
+    )
+
+
+def test_best_hours_are_those_of_the_channel_s_clock_and_sooner_is_slightly_better():
+    moments = [NOON + timedelta(hours=hour) for hour in (0, 6, 12)]
+    found = value.of_slots(moments, best_hours=[12], zone="America/Mexico_City", starts_at=NOON)
+    assert found == [(moments[0], 240), (moments[1], 538), (moments[2], 236)]
+
+
+def test_times_are_thinned_to_what_the_packs_allow():
+    moments = [NOON + timedelta(minutes=20 * n) for n in range(7)]
+    assert slots.thinned(moments, beside=[], gap=timedelta(minutes=40), most_per_hour=None) == moments[::2]
+    assert slots.thinned(moments, beside=[], gap=timedelta(0), most_per_hour=2) == [moments[n] for n in (0, 1, 3, 4, 6)]
+    late = slots.thinned(moments, beside=[NOON], gap=timedelta(minutes=60), most_per_hour=None)
+    assert late == [moments[3], moments[6]]
