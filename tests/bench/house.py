@@ -28,7 +28,7 @@ from channels.models import ApiClient, Plan, Publication  # noqa: E402
 from channels.rules import posting  # noqa: E402
 from config.kernel import clock  # noqa: E402
 from tests.bench import world  # noqa: E402
-from tests.checker import laws, likenesses, reading  # noqa: E402
+from tests.checker import judge, likenesses, reading  # noqa: E402
 
 MIB = 1024
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -133,7 +133,7 @@ def _judge(span: world.Span, plans: list[Plan], before: Any, *, now: datetime | 
         before=before,
         families=likenesses.families(),
     )
-    found = laws.violations(judged)
+    found = judge.violations(judged)
     return {"violations": len(found), "examples": [f"{one.rule}: {one.why}" for one in found[:5]]}
 
 

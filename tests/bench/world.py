@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from tests.bench import accounts, cuts, past, titles
+from tests.bench import accounts, cuts, likes, past, titles
 
 # Thirty days from here hold the change of the clock in Sydney, Cairo, Madrid, Santiago's neighbours and New York.
 STARTS_AT = datetime(2026, 10, 3, tzinfo=UTC)
@@ -38,6 +38,7 @@ def make(
         Random(f"{seed} titles"), editions=editions, episodes=clips_per_edition, starts_at=planned.starts_at, days=days
     )
     clips = cuts.make(Random(f"{seed} cuts"), catalog, per_edition=clips_per_edition)
+    likes.make(Random(f"{seed} likes"), catalog, clips, now=planned.now)
     made = accounts.make(Random(f"{seed} accounts"), channels=channels)
     past.Past(Random(f"{seed} past"), catalog, clips, made, now=planned.now).write()
     return planned

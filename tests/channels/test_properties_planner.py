@@ -13,7 +13,7 @@ from channels.rules.eligibility import Window
 from channels.rules.planner.fill import fill
 from channels.rules.planner.problem import Sameness
 from tests.channels.properties import STABLE, START, problems
-from tests.checker import laws
+from tests.checker import judge
 from tests.checker import problems as judged
 
 DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ def told(filled):
 def test_what_is_placed_breaks_no_law(problem):
     filled = fill(problem)
     if filled.placed:
-        assert laws.violations(judged.world(problem, filled)) == []
+        assert judge.violations(judged.world(problem, filled)) == []
     assert judged.too_early(problem, filled) == []
 
 
@@ -100,6 +100,6 @@ def always_open(problem):
 def test_a_planner_that_forgot_a_rule_would_be_found_out(rule, forget):
     def is_found(problem):
         filled = fill(forget(problem))
-        return bool(filled.placed) and rule in {one.rule for one in laws.violations(judged.world(problem, filled))}
+        return bool(filled.placed) and rule in {one.rule for one in judge.violations(judged.world(problem, filled))}
 
     assert find(problems(), is_found, settings=UNTIL_FOUND)

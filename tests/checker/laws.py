@@ -146,7 +146,7 @@ def daily_cap(sight: Sight) -> Iterator[Violation]:
             days[wall.day_of(item.due_at, channel.zone)].append(item)
         for day, several in days.items():
             if len(several) > channel.daily_cap:
-                yield from _newest("daily_cap", several, f"{len(several)} on {day}, {channel.name}")
+                yield from newest("daily_cap", several, f"{len(several)} on {day}, {channel.name}")
 
 
 def account_cap(sight: Sight) -> Iterator[Violation]:
@@ -157,7 +157,7 @@ def account_cap(sight: Sight) -> Iterator[Violation]:
         for item in items:
             several = [one for one in items if item.due_at <= one.due_at < item.due_at + DAY]
             if len(several) > most:
-                yield from _newest("account_cap", several, f"{len(several)} in 24 hours from {item.due_at}")
+                yield from newest("account_cap", several, f"{len(several)} in 24 hours from {item.due_at}")
 
 
 def uploads(sight: Sight) -> Iterator[Violation]:
@@ -171,7 +171,7 @@ def uploads(sight: Sight) -> Iterator[Violation]:
     for (key, day), several in days.items():
         count, most = len(several) + world.spent.get((key, day), 0), world.clients[key].uploads  # type: ignore[call-overload]
         if most is not None and count > most:
-            yield from _newest("uploads", several, f"{count} of {most} on {day}, {world.clients[key].name}")
+            yield from newest("uploads", several, f"{count} of {most} on {day}, {world.clients[key].name}")
 
 
 def units(sight: Sight) -> Iterator[Violation]:
@@ -201,7 +201,7 @@ def spacing(sight: Sight) -> Iterator[Violation]:
         gap = sight.world.channels[key].gap
         for earlier, later in zip(items, items[1:], strict=False):
             if later.due_at - earlier.due_at < gap:
-                yield from _newest("spacing", [earlier, later], f"drama {drama}: {earlier.due_at}, {later.due_at}")
+                yield from newest("spacing", [earlier, later], f"drama {drama}: {earlier.due_at}, {later.due_at}")
 
 
 # --- each once, and in order
@@ -217,10 +217,10 @@ def once(sight: Sight) -> Iterator[Violation]:
             taken[item.channel, item.due_at].append(item)
     for several in clips.values():
         if len(several) > 1:
-            yield from _newest("clip_twice", several, f"clip {several[0].clip}")
+            yield from newest("clip_twice", several, f"clip {several[0].clip}")
     for several in taken.values():
         if len(several) > 1:
-            yield from _newest("slot_twice", several, f"{several[0].due_at}")
+            yield from newest("slot_twice", several, f"{several[0].due_at}")
 
 
 def place(clip: ClipRow) -> tuple[int, int]:
@@ -238,7 +238,7 @@ def order(sight: Sight) -> Iterator[Violation]:
     for items in shown.values():
         for earlier, later in zip(items, items[1:], strict=False):
             if place(sight.clip(later)) < place(sight.clip(earlier)):
-                yield from _newest("order", [earlier, later], f"{later.clip} after {earlier.clip}")
+                yield from newest("order", [earlier, later], f"{later.clip} after {earlier.clip}")
     yield from _skipped(sight, shown)
 
 
@@ -290,24 +290,6 @@ def one_channel(sight: Sight) -> Iterator[Violation]:
             yield Violation("stopped_run", item.key, f"edition {edition} on {channel.name}")
 
 
-def likeness(sight: Sight) -> Iterator[Violation]:
-    """Clips that look and sound the same: so many on one channel, so many on a platform in one language."""
-    limits = sight.world.likeness
-    families: dict[tuple[object, ...], list[ItemRow]] = defaultdict(list)
-    for item in sight.standing:
-        if whole := sight.clip(item).whole:
-            channel = sight.channel(item)
-            families["channel_likeness", whole, channel.key].append(item)
-            families["language_likeness", whole, channel.platform, channel.language].append(item)
-    most = {"channel_likeness": limits.per_channel, "language_likeness": limits.per_language}
-    for key, items in families.items():
-        for item in items:
-            end = item.due_at + timedelta(days=limits.days)
-            several = [one for one in items if item.due_at <= one.due_at < end]
-            if len(several) > most[str(key[0])]:
-                yield from _newest(str(key[0]), several, f"{len(several)} within {limits.days} days from {item.due_at}")
-
-
 def unmoved(sight: Sight) -> Iterator[Violation]:
     now = {item.key: item for item in sight.world.items}
     for was in sight.world.before:
@@ -320,7 +302,7 @@ def unmoved(sight: Sight) -> Iterator[Violation]:
             yield Violation("moved", was.key, "it was pinned, and is cancelled")
 
 
-def _newest(rule: str, several: Iterable[ItemRow], why: str) -> Iterator[Violation]:
+def newest(rule: str, several: Iterable[ItemRow], why: str) -> Iterator[Violation]:
     """The plan answers for it only where one of them is the plan's own."""
     news = [item for item in several if item.is_new]
     if news:
@@ -329,7 +311,7 @@ def _newest(rule: str, several: Iterable[ItemRow], why: str) -> Iterator[Violati
 
 LAWS: tuple[Law, ...] = (
     language, rights, fit, clip_limits, slots, in_time, daily_cap, account_cap, uploads, units, spacing, once, order,
-    one_channel, likeness, unmoved,
+    one_channel, unmoved,
 )  # fmt: skip
 
 

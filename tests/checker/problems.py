@@ -31,8 +31,8 @@ def world(problem: Any, filled: Any) -> rows.World:
         items=tuple(items),
         runs=tuple(rows.RunRow(one.edition, one.channel, "active") for one in problem.pairs if one.is_running),
         spent={(one.client, day): count for one in problem.budgets for day, count in one.promised.items()},
-        likeness=rows.Likeness(
-            problem.sameness.days, problem.sameness.most_per_language, problem.sameness.most_per_channel
+        likeness=(
+            rows.Likeness(problem.sameness.days, problem.sameness.most_per_language, problem.sameness.most_per_channel),
         ),
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from catalog.models import Clip, Edition, EditionVersion, Master, Rights, Segment
-from channels.models import ApiClient, Channel, Plan, PostingRule, Publication, QuotaWindow, Run
+from channels.models import ApiClient, Channel, Plan, PolicyPack, PostingRule, Publication, QuotaWindow, Run
 from tests.checker import rows
 
 PACIFIC = "America/Los_Angeles"
@@ -29,9 +30,9 @@ def world(
     plans: Iterable[Plan] = (),
     before: tuple[rows.ItemRow, ...] = (),
     families: Mapping[int, int] | None = None,
-    likeness: rows.Likeness | None = None,
 ) -> rows.World:
     """`plans`: those that are judged. `families`: clip → its family of clips that look and sound the same."""
+    binding = list(_binding_rules(starts_at, ends_at))
     clients = {client.pk: client for client in ApiClient.objects.all()}
     judged = frozenset(plan.pk for plan in plans)
     return rows.World(
@@ -52,7 +53,8 @@ def world(
         ),
         before=before,
         spent=_spent(now),
-        likeness=likeness or rows.Likeness(),
+        likeness=tuple(_likeness(binding)),
+        paces=tuple(_paces(binding)),
     )
 
 
@@ -200,3 +202,35 @@ def _spent(now: datetime) -> dict[tuple[int, date], int]:
     open_now = QuotaWindow.objects.filter(bucket="uploads", channel=None, opens_at__lte=now, closes_at__gt=now)
     today = now.astimezone(ZoneInfo(PACIFIC)).date()
     return {(client, today): spent for client, spent in open_now.values_list("api_client_id", "spent")}
+
+
+# --- policy packs
+
+
+def _binding_rules(starts_at: datetime, ends_at: datetime) -> Iterable[tuple[PolicyPack, dict[str, Any]]]:
+    """The rules of packs that are on in these days; those that only warn bind nobody."""
+    for pack in PolicyPack.objects.filter(status="on", starts_on__lte=ends_at.date()):
+        if pack.ends_on is None or pack.ends_on >= starts_at.date():
+            yield from ((pack, rule) for rule in pack.rules if rule.get("severity", "hold") != "warn")
+
+
+def _likeness(binding: Iterable[tuple[PolicyPack, dict[str, Any]]]) -> Iterable[rows.Likeness]:
+    found = [
+        rows.Likeness(rule["days"], rule["most_per_language"], rule["most_per_channel"], pack.platform)
+        for pack, rule in binding
+        if rule["kind"] == "sameness"
+    ]
+    return found or [rows.Likeness()]
+
+
+def _paces(binding: Iterable[tuple[PolicyPack, dict[str, Any]]]) -> Iterable[rows.Pace]:
+    for pack, rule in binding:
+        if rule["kind"] == "cadence":
+            yield rows.Pace(
+                pack.platform,
+                tuple(pack.countries),
+                tuple(pack.languages),
+                rule.get("most_per_day"),
+                rule.get("most_per_hour"),
+                timedelta(minutes=rule.get("gap_minutes", 0)),
+            )

@@ -114,11 +114,24 @@ class ItemRow:
 @dataclass(frozen=True)
 class Likeness:
     """How often clips of one family may be shown within `days`: on the channels of one language of a platform
-    together, and on one channel."""
+    together, and on one channel. `platform` empty: on each."""
 
     days: int = 14
     per_language: int = 2
     per_channel: int = 1
+    platform: str = ""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What a policy pack lets one channel of its platform, countries and languages post; empty stands for all."""
+
+    platform: str = ""
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    per_day: int | None = None
+    per_hour: int | None = None
+    gap: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -137,7 +150,8 @@ class World:
     runs: tuple[RunRow, ...] = ()
     before: tuple[ItemRow, ...] = ()
     spent: Mapping[tuple[int, date], int] = field(default_factory=dict)
-    likeness: Likeness = Likeness()
+    likeness: tuple[Likeness, ...] = (Likeness(),)
+    paces: tuple[Pace, ...] = ()
 
 
 @dataclass(frozen=True)

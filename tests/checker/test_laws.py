@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.checker import laws
-from tests.checker.rows import ChannelRow, ClientRow, ClipRow, EditionRow, ItemRow, RightsRow, RunRow, World
+from tests.checker import judge
+from tests.checker.rows import ChannelRow, ClientRow, ClipRow, EditionRow, ItemRow, Pace, RightsRow, RunRow, World
 
 NOW = datetime(2026, 10, 20, 0, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -53,7 +53,7 @@ def a_world(*items, **more):
 
 
 def found(world):
-    return {violation.rule for violation in laws.violations(world)}
+    return {violation.rule for violation in judge.violations(world)}
 
 
 ONE = an_item(1, 11, noon())
@@ -303,3 +303,16 @@ def test_a_pinned_or_published_item_that_was_moved_is_found():
 def test_what_stood_there_before_is_not_the_plans_fault():
     old = [an_item(n, 10 * n + 1, noon(), is_new=False) for n in (1, 2)]
     assert found(a_world(*old)) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "limits"),
+    [("pace_day", {"per_day": 1}), ("pace_hour", {"per_hour": 1}), ("pace_gap", {"gap": timedelta(minutes=31)})],
+)
+def test_a_channel_that_posts_faster_than_a_pack_lets_it_is_found(rule, limits):
+    times = replace(MADRID, rules=((tuple(range(7)), ("12:00", "12:30")),))
+    world = a_world(ONE, an_item(2, 21, noon() + timedelta(minutes=30)), channels={1: times})
+    assert found(world) == set()
+    assert found(replace(world, paces=(Pace(platform="youtube", countries=("ES",), **limits),))) == {rule}
+    others = ({"platform": "tiktok"}, {"countries": ("MX",)}, {"languages": ("fr",)})
+    assert found(replace(world, paces=tuple(Pace(**other, **limits) for other in others))) == set()

@@ -7,7 +7,7 @@ import pytest
 from channels.services import planning
 from config.kernel import clock
 from tests.bench import world
-from tests.checker import laws, likenesses, reading
+from tests.checker import judge, likenesses, reading
 
 pytestmark = pytest.mark.django_db
 
@@ -27,4 +27,4 @@ def test_a_plan_of_the_made_up_house_breaks_no_law(seed):
         families=likenesses.families(),
     )
     assert plan.publications.count() > 50
-    assert laws.violations(judged) == []
+    assert judge.violations(judged) == []
