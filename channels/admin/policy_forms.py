@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -249,8 +250,14 @@ def _whole(param: Param) -> forms.Field:
         min_value=param.least,
         max_value=param.most,
         widget=UnfoldAdminIntegerFieldWidget(),
-        help_text=param.help or ("" if param.needed else _("Empty: not asked.")),
+        help_text=_if_empty(param),
     )
+
+
+def _if_empty(param: Param) -> Any:
+    if param.default is not None:
+        return format_lazy(_("Empty: {number}."), number=param.default)
+    return "" if param.needed else _("Empty: not asked.")
 
 
 def _flag(param: Param) -> forms.Field:

@@ -77,13 +77,13 @@ class PolicyPackAdmin(ownership.OwnRows, ReadOnlyPage):
     def state(self, row: PolicyPack) -> SafeString:
         return policy_page.badge(row)
 
-    @display(description=_("for"), ordering="platform")
+    @display(description=_("applies to"), ordering="platform")
     def reach(self, row: PolicyPack) -> str:
         return policy_page.scope(row)
 
     @display(description=_("in force"), ordering="starts_on")
-    def in_force(self, row: PolicyPack) -> str:
-        return policy_page.days(row)
+    def in_force(self, row: PolicyPack) -> SafeString:
+        return format_html('<span class="dp-tight">{}</span>', policy_page.days(row))
 
     @display(description=_("rules"))
     def rule_count(self, row: PolicyPack) -> int:

@@ -137,7 +137,7 @@ def trying(row: PolicyPack) -> dict[str, Any]:
         "held_count": len(found.held),
         "present": policy_packs.in_force(row.code),
         "seen": seen,
-        "rules": _tallies(row, found),
+        "rules": _failing(row, found),
         "channels": [(showing_channel(one), one) for one in found.channels[:CHANNEL_ROWS]],
         "more_channels": max(0, len(found.channels) - CHANNEL_ROWS),
         "examples": [_example(one) for one in found.examples],
@@ -150,15 +150,37 @@ def showing_channel(tally: Tally) -> SafeString | str:
     return showing.link(f"{address}?channel__id__exact={tally.key}&status__in=proposed,approved", tally.name)
 
 
-def _tallies(row: PolicyPack, found: Preview) -> list[tuple[str, SafeString, Tally]]:
+@dataclass(frozen=True)
+class Failing:
+    """One rule in the numbers of a trial. `before_noted`: under the version in force it only warns."""
+
+    name: str
+    demand: str
+    severity: SafeString | str
+    count: int
+    before: int
+    before_noted: bool
+
+
+def _failing(row: PolicyPack, found: Preview) -> list[Failing]:
+    """By rule, whatever its severity was in the version before."""
     told = {rule.code: rule for rule in policies.rules_of(row)}
-    lines = []
-    for tally, is_warning in [*((one, False) for one in found.rules), *((one, True) for one in found.warnings)]:
-        rule = told.get(tally.key)
-        demand = demands.demand(rule) if rule else _("Only in the version in force.")
-        label = Severity.WARN.label if is_warning else Severity.HOLD.label
-        lines.append((demand, showing.badge(label, "warning" if is_warning else "primary"), tally))
-    return lines
+    holding, noted = ({one.key: one for one in some} for some in (found.rules, found.warnings))
+    names = list(dict.fromkeys([*holding, *noted]))
+    return [_line(name, told.get(name), holding.get(name), noted.get(name)) for name in names]
+
+
+def _line(name: str, rule: Rule | None, holding: Tally | None, noted: Tally | None) -> Failing:
+    both = [one for one in (holding, noted) if one]
+    is_warning = rule is not None and rule.severity == Severity.WARN
+    return Failing(
+        name=name,
+        demand=demands.demand(rule) if rule else _("Only in the version in force."),
+        severity=showing.badge(rule.severity.label, "warning" if is_warning else "primary") if rule else "",
+        count=sum(one.count for one in both),
+        before=sum(one.before for one in both),
+        before_noted=bool(noted and noted.before),
+    )
 
 
 def _example(one: policy_trying.Example) -> dict[str, Any]:
