@@ -6,7 +6,7 @@ right to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,9 +16,11 @@ from django.utils.safestring import SafeString
 from catalog.models import Clip, Drama
 
 Read = Callable[[HttpRequest, Any], dict[str, Any] | None]
+Places = Callable[[HttpRequest, Iterable[Clip]], dict[int, list[SafeString]] | None]
 
 _beneath_clip: dict[str, Read] = {}
 _beneath_drama: dict[str, Read] = {}
+_places: dict[str, Places] = {}
 
 
 def hang_beneath_clip(template: str, read: Read) -> None:
@@ -44,3 +46,21 @@ def _drawn(hung: dict[str, Read], request: HttpRequest, row: Any) -> list[SafeSt
         if data is not None:
             drawn.append(render_to_string(template, data, request=request))
     return drawn
+
+
+def hang_places(name: str, read: Places) -> None:
+    """Let an upper room say where clips are or go: links by clip, or None for a reader who may not know."""
+    _places[name] = read
+
+
+def knows_places(request: HttpRequest) -> bool:
+    return any(read(request, []) is not None for read in _places.values())
+
+
+def places(request: HttpRequest, clips: Iterable[Clip]) -> dict[int, list[SafeString]]:
+    found: dict[int, list[SafeString]] = {}
+    wanted = list(clips)
+    for read in _places.values():
+        for clip, links in (read(request, wanted) or {}).items():
+            found.setdefault(clip, []).extend(links)
+    return found

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 
 from catalog import ownership, panels
-from catalog.admin import filters, showing
+from catalog.admin import alike, filters, showing
 from catalog.models import Clip, Edition, Partner
 from catalog.rules import gates
 from catalog.services import clips
@@ -167,5 +167,5 @@ def _beside(request: HttpRequest, clip: Clip) -> dict[str, Any]:
         "source": showing.media(clip.file),
         "poster": showing.media(clip.thumbnail),
         "cut_list": lines,
-        "panels": panels.beneath_clip(request, clip),
+        "panels": [*filter(None, [alike.panel(request, clip)]), *panels.beneath_clip(request, clip)],
     }

@@ -26,6 +26,8 @@ SAME_SHARE = 0.8
 PART_SHARE = 0.25
 """So much of the shorter clip makes an overlap worth telling."""
 PART_SAMPLES = 4
+PART_BITS = 80
+"""On average matched samples of a part must be this near. Chance likenesses lie just below MATCH_BITS (84 to 90)."""
 SAME_SOUND_SHARE = 0.8
 """So much of the common, sounding time must sound the same for it to be the same voice."""
 
@@ -36,15 +38,15 @@ class Kind(TextChoices):
     PARTLY = "partly", _("partly the same picture")
 
 
-def kind(*, share_one: float, share_other: float, samples: float, same_sound: float | None) -> Kind | None:
+def kind(*, share_one: float, share_other: float, samples: float, bits: float, same_sound: float | None) -> Kind | None:
     """What two clips are to each other; None: nothing.
 
-    `share_one`, `share_other`: how much of each is in the other, in order; `samples`: how many samples that is.
-    `same_sound` None: neither is heard, so nothing tells the voices apart.
+    `share_one`, `share_other`: how much of each is in the other, in order; `samples`: how many samples that is;
+    `bits`: by how much these differ on average. `same_sound` None: neither is heard, so nothing tells the voices apart.
     """
     if min(share_one, share_other) >= SAME_SHARE:
         return Kind.WHOLE if same_sound is None or same_sound >= SAME_SOUND_SHARE else Kind.PICTURE
-    if max(share_one, share_other) >= PART_SHARE and samples >= PART_SAMPLES:
+    if max(share_one, share_other) >= PART_SHARE and samples >= PART_SAMPLES and bits <= PART_BITS:
         return Kind.PARTLY
     return None
 

@@ -2,8 +2,8 @@
 
 A family joins what looks alike, directly or through others, and is named by its oldest clip. Joining is done by one
 worker at a time, who holds the book: what was made since the look-up began is compared again under the lock, so that
-two copies fingerprinted at the same moment still meet. A clip that mends another looks like it by design: they are of one
-family, but what has been mended is left out of every count (`Family.is_mended`).
+two copies fingerprinted at the same moment still meet. A clip that mends another looks like it by design: they are of
+one family, but what has been mended is left out of every count (`Family.is_mended`).
 """
 
 from __future__ import annotations
@@ -192,6 +192,7 @@ def _compare_with(film: Print, rows: Iterable[Fingerprint]) -> list[Found]:
             share_one=measured.share_one,
             share_other=measured.share_other,
             samples=measured.share_one * len(film.picture),
+            bits=measured.bits,
             same_sound=measured.same_sound,
         )
         if kind is not None:

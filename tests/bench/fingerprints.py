@@ -85,6 +85,7 @@ def _judged(number: int, prints: list[dict[str, Any]], folder: Path) -> Iterator
                 share_one=measured.share_one,
                 share_other=measured.share_other,
                 samples=measured.share_one * len(seen.picture),
+                bits=measured.bits,
                 same_sound=measured.same_sound,
             )
         wrong = tuple(clip for clip, kind in said.items() if clip != number and kind in {Kind.WHOLE, Kind.PICTURE})

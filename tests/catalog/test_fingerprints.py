@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.core.files import File
 from django.db import connections
+from django.urls import reverse
 
+from catalog import panels
 from catalog.footage.fingerprints import reading
-from catalog.models import Clip, Edition, Fingerprint, FingerprintBook, Likeness
+from catalog.models import Clip, Edition, Fingerprint, FingerprintBook, Likeness, PartnerMember
 from catalog.rules.likeness import Kind
 from catalog.services import fingerprinting, lookalikes
 from config.kernel import clock
@@ -246,3 +249,36 @@ def test_a_look_up_costs_few_queries(ready, django_assert_max_num_queries):
     with django_assert_max_num_queries(4):
         lookalikes.families([clip.pk for clip in clips])
         lookalikes.of(clips[0])
+
+
+def test_the_clips_page_shows_what_it_looks_like_and_where_that_goes(ready, admin_client, monkeypatch):
+    original, copy = ready("original"), ready("mirrored")
+    for clip in (original, copy):
+        fingerprinting.make(clip.pk)
+    monkeypatch.setitem(panels._places, "test", lambda request, clips: {one.pk: ["on the moon"] for one in clips})
+    page = admin_client.get(reverse("admin:catalog_clip_change", args=[original.pk])).content.decode()
+    assert "same picture, same voice" in page and "mirrored" in page and "on the moon" in page
+    assert reverse("admin:catalog_clip_change", args=[copy.pk]) in page
+
+
+def test_a_clip_without_likeness_or_fingerprint_says_so(ready, admin_client):
+    clip = ready("original")
+    page = reverse("admin:catalog_clip_change", args=[clip.pk])
+    assert "one is made within minutes" in admin_client.get(page).content.decode()
+    fingerprinting.make(clip.pk)
+    assert "No other clip looks like it." in admin_client.get(page).content.decode()
+
+
+def test_a_partners_person_sees_only_likenesses_among_its_own(ready, client, vendor):
+    """The other language's edition belongs to nobody of the vendor's."""
+    own, foreign = ready("original"), ready("other voice", language="id")
+    for clip in (own, foreign):
+        fingerprinting.make(clip.pk)
+    person = User.objects.create_user("vera", password="x", is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="view_clip"))
+    PartnerMember.objects.create(partner=vendor, user=person)
+    client.force_login(person)
+    page = client.get(reverse("admin:catalog_clip_change", args=[own.pk]))
+    assert page.status_code == 200
+    assert reverse("admin:catalog_clip_change", args=[foreign.pk]) not in page.content.decode()
+    assert "same picture, other voice" not in page.content.decode()

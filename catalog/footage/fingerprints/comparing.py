@@ -15,14 +15,16 @@ SOUND_BLOCK = 20
 SEARCH_HOPS = 7
 """How far around the pictures' offset the sound is searched."""
 ALIKE_BITS = 0.70
+RUN = 4
+"""Samples of the picture that must match in a row: two seconds, and less only in films shorter than that."""
 
 
 @dataclass(frozen=True)
 class Comparison:
     """`share_one`, `share_other`: how much of each film has its like in the other, in the same order.
 
-    `offset_ms`: where the first film's beginning lies in the other. `same_sound`: the share of the common, sounding time
-    in which both sound the same; None when neither is heard. `bits`: the mean distance of the matched samples.
+    `offset_ms`: where the first film's beginning lies in the other. `same_sound`: the share of the common, sounding
+    time in which both sound the same; None when neither is heard. `bits`: the mean distance of the matched samples.
     """
 
     share_one: float
@@ -54,7 +56,7 @@ def _pictures(one: Print, other: Print, *, match_bits: int, is_mirrored: bool) -
         return NOTHING
     mine = picture.mirrored(first.hashes) if is_mirrored else first.hashes
     far = picture.distances(mine, second.hashes)
-    near = far <= match_bits
+    near = _lasting(far <= match_bits)
     common = _in_order(near)
     if not common:
         return NOTHING
@@ -81,6 +83,19 @@ def _clear(film: Print, step_ms: int) -> _Clear:
     every = slice(None, None, step_ms // film.step_ms)
     places = np.flatnonzero(~film.picture.is_blank[every])
     return _Clear(film.picture.hashes[every][places], places)
+
+
+def _lasting(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Only matches that go on for RUN samples in both films at once: one chance likeness after another is no copy."""
+    run = min(RUN, *near.shape)
+    padded = np.pad(near, run - 1)
+    lasting = np.zeros_like(padded)
+    size = [length - run + 1 for length in padded.shape]
+    whole = np.logical_and.reduce([padded[at : at + size[0], at : at + size[1]] for at in range(run)])
+    for at in range(run):
+        lasting[at : at + size[0], at : at + size[1]] |= whole
+    kept: NDArray[np.bool_] = lasting[run - 1 : padded.shape[0] - run + 1, run - 1 : padded.shape[1] - run + 1]
+    return kept
 
 
 def _in_order(near: NDArray[np.bool_]) -> int:

@@ -2,7 +2,8 @@
 
 A few immutable segments, each for a range of serial numbers, and what came since in memory. New entries become a small
 segment; small ones are merged until each is at least twice as large as the next. Writers of one machine take turns by
-a lock that ends with the process; readers need none, because a segment appears complete and its files outlive their names.
+a lock that ends with the process; readers need none, because a segment appears complete and its files outlive their
+names.
 """
 
 from __future__ import annotations
