@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,10 +20,10 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDateTimeWidget
 
 from catalog import ownership
-from channels.admin import asking, batch_news, filters, plan_page, showing
+from channels.admin import asking, batch_news, change, filters, plan_page, showing
 from channels.models import Channel, NotPlaced, Plan, Publication
+from channels.rules import changes, publication
 from channels.rules import plan as life
-from channels.rules import publication
 from channels.services import approving, planning
 from config.kernel import clock
 from config.kernel.admin.pages import ReadOnlyPage, admin, link
@@ -89,7 +90,11 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
         "left_out_count",
         "made",
     )
-    list_filter = (("status", ChoicesDropdownFilter), ("starts_at", filters.MomentsFilter))
+    list_filter = (
+        ("kind", ChoicesDropdownFilter),
+        ("status", ChoicesDropdownFilter),
+        ("starts_at", filters.MomentsFilter),
+    )
     list_select_related = ("made_by",)
     actions_detail = ("approve", "discard")
 
@@ -119,8 +124,10 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
         return request.user.has_perm("channels.approve_plan")
 
     @display(description=_("plan"), ordering="starts_at")
-    def name(self, row: Plan) -> str:
-        return str(row)
+    def name(self, row: Plan) -> SafeString | str:
+        if row.kind != life.Kind.CHANGE:
+            return str(row)
+        return format_html('{}<br><span class="dp-faint">{}</span>', row, changes.cause_sentence(row.cause))
 
     @display(description=_("status"), ordering="status")
     def status_label(self, row: Plan) -> SafeString:
@@ -180,6 +187,8 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
         row = asking.find(self, request, object_id)
         if not self.has_view_permission(request, row):
             raise PermissionDenied
+        if row.kind == life.Kind.CHANGE:
+            return change.page(request, row)
         page = "plan_making" if row.status in NOT_MADE else "plan"
         return TemplateResponse(
             request,
@@ -215,7 +224,11 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
 
     def _ask(self, request: HttpRequest, object_id: int, question: asking.Question) -> HttpResponse:
         row = asking.find(self, request, object_id)
-        return asking.of_one(self, request, row, question, back=reverse("admin:channels_plan_change", args=[row.pk]))
+        page = reverse("admin:channels_plan_change", args=[row.pk])
+        if row.kind == life.Kind.CHANGE:
+            messages.error(request, gettext("A change is applied or discarded on its own page."))
+            return HttpResponseRedirect(page)
+        return asking.of_one(self, request, row, question, back=page)
 
 
 def _make(request: HttpRequest, said: dict[str, Any]) -> Plan | None:

@@ -221,3 +221,12 @@ def test_a_plan_at_the_end_of_time_is_refused_with_a_sentence(noon, starts, ends
     said = {"starts_at_0": starts, "starts_at_1": "00:00", "ends_at_0": ends, "ends_at_1": "23:59"}
     answer = desk.person("operator").post(reverse("admin:channels_plan_add"), said)
     assert (answer.status_code, Plan.objects.count()) == (200, 0)
+
+
+def test_a_change_has_its_own_page_and_is_not_approved_as_a_plan(draft, operator):
+    Plan.objects.update(kind="change", cause={"code": "channel_paused"})
+    answer = operator.post(reverse("admin:channels_plan_approve", args=[draft.pk]), {"sure": "yes"}, follow=True)
+    draft.refresh_from_db()
+    assert (draft.status, draft.publications.get().status) == ("draft", "proposed")
+    assert "A change is applied or discarded on its own page." in answer.content.decode()
+    assert "channels/admin/change.html" in [one.name for one in answer.templates]
