@@ -100,6 +100,18 @@ def approve_publication(publication: Publication, *, by: Any) -> bool:
     return said == Answer.APPROVED
 
 
+def join(publication: Publication, *, by: Any) -> bool:
+    """Add this person's yes to what is approved already. False for its author, for one who said yes, and for nobody."""
+    if getattr(by, "pk", None) is None or publication.status != Status.APPROVED:
+        return False
+    with transaction.atomic():
+        [asked] = _candidates(_locked([publication.pk]))
+        if by.pk in asked.authors | asked.said:
+            return False
+        Approval.objects.create(publication=publication, by=by, at=clock.now())
+    return True
+
+
 def _demand_person(by: Any) -> None:
     if getattr(by, "pk", None) is None:
         raise NotAllowed(_("A person has to approve it; the product does not approve its own plans."))

@@ -16,14 +16,14 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from channels.models import Approval, Plan, PlanChange, Publication
+from channels.models import Plan, PlanChange, Publication
 from channels.rules import posting, reasons
 from channels.rules.plan import Change, Kind, Status
 from channels.rules.preflight import Outcome
 from channels.rules.publication import WAITING
 from channels.rules.publication import Status as Stage_of
 from channels.rules.words import Stage
-from channels.services import elsewhere, moving, preflight, standing
+from channels.services import approving, elsewhere, moving, preflight, standing
 from config.kernel import clock, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused, NotAllowed, ProductError
 
@@ -240,8 +240,7 @@ def _place(plan: Plan, row: Publication, line: PlanChange, *, by: Any) -> None:
     row._history_user = None  # type: ignore[attr-defined]
     row._change_reason = _("change %(plan)d, applied by %(who)s") % {"plan": plan.pk, "who": by}  # type: ignore[attr-defined]
     row.save(update_fields=["due_at", "upload_at", "next_try_at", "status_reason"])
-    if row.status == Stage_of.APPROVED:
-        Approval.objects.get_or_create(publication=row, by=by, lapsed_at=None, defaults={"at": clock.now()})
+    approving.join(row, by=by)
 
 
 # --- added

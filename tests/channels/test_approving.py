@@ -212,6 +212,15 @@ def test_a_lapsed_yes_does_not_count_at_upload(people):
     assert rule_at_upload(row) == (False, "0 of 1")
 
 
+def test_who_takes_part_later_is_one_more_person_unless_it_is_his_own(people):
+    ana, ben, cem = people
+    row = proposed("A", by=ana)
+    assert approving.join(row, by=ben) is False
+    approving.approve_publication(row, by=ben)
+    assert [approving.join(row, by=one) for one in (ana, ben, cem, None)] == [False, False, True, False]
+    assert approving.standing(row).have == 2
+
+
 # --- replacements
 
 
