@@ -9,3 +9,9 @@ clip_ready = Signal()
 
 # version: the EditionVersion that became the releasable one of its edition; its clips are planned already.
 version_released = Signal()
+
+# dramas: the keys of the Dramas whose rights were added, changed or deleted.
+rights_changed = Signal()
+
+# drama: the Drama that was taken out of use, or brought back.
+drama_retired = Signal()

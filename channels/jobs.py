@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from channels.services import accounts, extras, learning, looking, planning, publishing
+from channels.rules.changes import Event
+from channels.services import accounts, extras, learning, looking, noticing, planning, publishing
 
 
 def push_upload(publication_pk: int) -> str:
@@ -30,7 +31,20 @@ def refresh_tokens() -> str:
 
 
 def drop_outdated(edition_pk: int) -> str:
-    return planning.drop_outdated(edition_pk)
+    said = planning.drop_outdated(edition_pk)
+    return f"{said}; {noticing.answer(Event.EDITION_CHANGED, edition_pk)}"
+
+
+def propose_change(event: str, subject_pk: int) -> str:
+    return noticing.answer(event, subject_pk)
+
+
+def apply_change(plan_pk: int, person_pk: int) -> str:
+    return noticing.apply_asked(plan_pk, person_pk)
+
+
+def sweep_changes() -> str:
+    return noticing.sweep()
 
 
 def learn_completion() -> str:

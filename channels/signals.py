@@ -12,3 +12,9 @@ publication_withdrawn = Signal()
 
 # publication: the Publication of which it is certain that it is not there and will not come by itself.
 publication_failed = Signal()
+
+# publication: the Publication that missed its time and waits to be planned anew.
+publication_missed = Signal()
+
+# channel: the Channel that was switched on or off, by a person, by the platform or by a rule of ours.
+channel_switched = Signal()

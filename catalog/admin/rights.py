@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from catalog import ownership
+from catalog import ownership, signals
 from catalog.admin import filters, showing
 from catalog.admin.tabling import Tabled
 from catalog.models import Rights
@@ -93,6 +95,20 @@ class RightsPage(ownership.OwnRows, Tabled, HistoryPage):
     empty_hint = _(
         "There are no rights yet, so nothing may be published. Import a table of windows, or add one to a drama."
     )
+
+    def save_model(self, request: HttpRequest, obj: Rights, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        before = form.initial.get("drama") if change else None
+        signals.rights_changed.send(Rights, dramas=sorted({obj.drama_id, before or obj.drama_id}))
+
+    def delete_model(self, request: HttpRequest, obj: Rights) -> None:
+        super().delete_model(request, obj)
+        signals.rights_changed.send(Rights, dramas=[obj.drama_id])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Rights]) -> None:
+        dramas = sorted(set(queryset.order_by().values_list("drama", flat=True)))
+        super().delete_queryset(request, queryset)
+        signals.rights_changed.send(Rights, dramas=dramas)
 
     @admin.display(description=_("opens"), ordering="opens_at")
     def opens(self, row: Rights) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
+from catalog import signals
 from catalog.models import Drama
 from config.kernel import clock
 
@@ -30,4 +31,5 @@ def _set(drama: Drama, *, retired_at: Any, by: Any, why: str) -> bool:
     drama._history_user = by if getattr(by, "pk", None) else None  # type: ignore[attr-defined]
     drama.save(update_fields=["retired_at"])
     update_change_reason(drama, why)
+    signals.drama_retired.send(Drama, drama=drama)
     return True

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from catalog import signals
 from catalog.models import Drama, Edition, Episode, Genre, Partner, Rights
 from catalog.rules import cells, tables
 from config.kernel import clock
@@ -238,6 +239,12 @@ class RightsMatcher(OfDrama):
     def resolve(self, values: Values) -> Values:
         resolved = super().resolve(values)
         return {**resolved, **{name: list(resolved[name]) for name in self.LISTS}}
+
+    def save(self, *, by: Any, why: str) -> None:
+        super().save(by=by, why=why)
+        dramas = sorted({row.drama_id for row in (*self.created, *self.changed)})
+        if dramas:
+            signals.rights_changed.send(Rights, dramas=dramas)
 
 
 MATCHERS: dict[str, type[Matcher]] = {

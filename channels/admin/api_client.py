@@ -17,6 +17,8 @@ from channels.admin import showing
 from channels.admin.fields import LimitsField
 from channels.models import ApiClient
 from channels.platforms import registry
+from channels.rules.changes import Event
+from config.kernel import jobs
 from config.kernel.admin.pages import HistoryPage, admin
 
 
@@ -86,6 +88,11 @@ class ApiClientAdmin(ownership.OwnRows, HistoryPage):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
         return ("secret_state", "own_limits")
+
+    def save_model(self, request: HttpRequest, obj: ApiClient, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "limits" in form.changed_data:
+            jobs.remind("channels.jobs.propose_change", Event.QUOTA_LOWERED.value, obj.pk)
 
     @display(description=_("secret"))
     def secret_state(self, row: ApiClient) -> SafeString:

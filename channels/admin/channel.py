@@ -25,8 +25,9 @@ from channels.admin.saving import OnlyWhatChanged
 from channels.models import Channel, PostingRule, Publication
 from channels.models.channel import all_tiers, every_day
 from channels.rules import channel, publication, slots
+from channels.rules.changes import Event
 from channels.services import accounts
-from config.kernel import clock, languages
+from config.kernel import clock, jobs, languages
 from config.kernel.admin.pages import HistoryPage, StatusHistory, admin
 
 LOOK_AHEAD = timedelta(days=8)
@@ -225,6 +226,12 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
         if object_id and request.user.has_perm("channels.view_publication"):
             context["recent"] = _recent(object_id)
         return super().changeform_view(request, object_id, form_url, context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Other times, caps or tastes may leave something planned where it may not stand any more."""
+        super().save_related(request, form, formsets, change)
+        if change and (form.has_changed() or any(one.has_changed() for one in formsets)):
+            jobs.remind("channels.jobs.propose_change", Event.CHANNEL_RULES.value, form.instance.pk)
 
     @admin.action(description=_("Pause…"), permissions=["pause"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Channel]) -> HttpResponse | None:

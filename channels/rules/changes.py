@@ -24,7 +24,7 @@ class Event(TextChoices):
 CAUSES: Mapping[str, Callable[[], str]] = {
     Event.CHANNEL_PAUSED: lambda: _("The channel %(name)s stands still until %(until)s."),
     Event.CHANNEL_RESUMED: lambda: _("The channel %(name)s goes on; what missed its time meanwhile is placed anew."),
-    Event.TOO_LATE: lambda: _("Publications of %(name)s missed their time."),
+    Event.TOO_LATE: lambda: _("Publications missed their time."),
     Event.QUOTA_LOWERED: lambda: _("The API client %(name)s is granted less a day than is planned."),
     Event.RIGHTS_CHANGED: lambda: _("The rights of %(name)s have changed."),
     Event.ITEM_FAILED: lambda: _("%(name)s failed."),

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from channels import signals
 from channels.errors import Action, ConsentLost, Misconfigured, PlatformDown, PlatformError
 from channels.models import ApiClient, Channel, Grant
 from channels.platforms import base, registry
@@ -291,7 +292,7 @@ def _adopt(channel: Channel, facts: base.AccountFacts, *, by: Any) -> None:
     channel.posts_from = channel.posts_from or clock.now()
     channel.save(update_fields=["external_id", "handle", "followers", "can_upload_long", "posts_from"])
     if is_first or channel.status == Status.DISCONNECTED:
-        lifecycle.advance(channel, to=Status.ACTIVE, by=by, why=_("connected"), status_reason="")
+        _switch(channel, to=Status.ACTIVE, by=by, why=_("connected"))
 
 
 def disconnect(channel: Channel, *, family: str, why: str) -> None:
@@ -309,7 +310,7 @@ def disconnect(channel: Channel, *, family: str, why: str) -> None:
     if family == registry.adapter(channel.platform).families[0]:
         # A stopped or retired channel has no such move: it does nothing anyway, and resuming it will find this out.
         with contextlib.suppress(MoveRefused):
-            lifecycle.advance(channel, to=Status.DISCONNECTED, why=why, status_reason=why[:500])
+            _switch(channel, to=Status.DISCONNECTED, by=None, why=why)
     news.tell(
         "channel_disconnected",
         _("%(channel)s must be connected again: %(why)s") % {"channel": channel, "why": why},
@@ -320,9 +321,18 @@ def disconnect(channel: Channel, *, family: str, why: str) -> None:
 # --- on and off
 
 
+def _switch(channel: Channel, *, to: Status, by: Any, why: str) -> bool:
+    with transaction.atomic():
+        reason = "" if to == Status.ACTIVE else why[:500]
+        moved = lifecycle.advance(channel, to=to, by=by, why=why, status_reason=reason)
+        if moved:
+            signals.channel_switched.send(Channel, channel=channel)
+    return moved
+
+
 def pause(channel: Channel, *, why: str, by: Any) -> bool:
     """A person holds the channel; what is due waits. False when it was paused already."""
-    return lifecycle.advance(channel, to=Status.PAUSED, by=by, why=why, status_reason=why[:500])
+    return _switch(channel, to=Status.PAUSED, by=by, why=why)
 
 
 def resume(channel: Channel, *, why: str = "", by: Any) -> bool:
@@ -330,7 +340,7 @@ def resume(channel: Channel, *, why: str = "", by: Any) -> bool:
     family = registry.adapter(channel.platform).families[0]
     if channel.status == Status.DISCONNECTED and not channel.grants.living().filter(family=family).exists():
         raise Invalid(_("%(channel)s must be connected again first.") % {"channel": channel})
-    return lifecycle.advance(channel, to=Status.ACTIVE, by=by, why=why, status_reason="")
+    return _switch(channel, to=Status.ACTIVE, by=by, why=why)
 
 
 def stop(channel: Channel, *, why: str, by: Any = None) -> bool:
@@ -338,7 +348,7 @@ def stop(channel: Channel, *, why: str, by: Any = None) -> bool:
     if not Channel.objects.filter(pk=channel.pk, status=Status.ACTIVE).exists():
         return False
     try:
-        moved = lifecycle.advance(channel, to=Status.STOPPED, by=by, why=why, status_reason=why[:500])
+        moved = _switch(channel, to=Status.STOPPED, by=by, why=why)
     except MoveRefused:
         return False
     if moved:

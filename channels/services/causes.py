@@ -13,6 +13,7 @@ from catalog.models import Drama, Edition
 from channels.models import ApiClient, Channel, Publication
 from channels.rules import posting, replanning
 from channels.rules.changes import Event
+from channels.rules.channel import Status as ChannelStatus
 from channels.rules.planner.problem import Reason
 from channels.rules.publication import WAITING, Status
 from channels.rules.replanning import Asked, Item
@@ -23,7 +24,7 @@ from config.kernel import clock
 
 @dataclass(frozen=True)
 class Cause:
-    """An event: its code and the row that it happened to. `until`: how long a channel stands still, where it is known.
+    """An event: its code and the row that it happened to; 0 where it concerns every channel. `until`: how long a channel stands still, where it is known.
 
     `elsewhere`: whether a person asks for what stands still to go out on other channels.
     """
@@ -43,7 +44,7 @@ class Cause:
 SUBJECTS: Mapping[str, Any] = {
     Event.CHANNEL_PAUSED: Channel,
     Event.CHANNEL_RESUMED: Channel,
-    Event.TOO_LATE: Channel,
+    Event.TOO_LATE: Channel,  # an outage makes many channels late at once: one change answers for all of them
     Event.QUOTA_LOWERED: ApiClient,
     Event.RIGHTS_CHANGED: Drama,
     Event.ITEM_FAILED: Publication,
@@ -70,7 +71,7 @@ def _itself(cause: Cause) -> QuerySet[Channel]:
 _WHERE: Mapping[str, Callable[[Cause], QuerySet[Channel]]] = {
     Event.CHANNEL_PAUSED: _itself,
     Event.CHANNEL_RESUMED: _itself,
-    Event.TOO_LATE: _itself,
+    Event.TOO_LATE: lambda cause: Channel.objects.filter(pk__in=_missed_ones().order_by().values("channel")),
     Event.CHANNEL_RULES: _itself,
     Event.QUOTA_LOWERED: lambda cause: Channel.objects.filter(api_client=cause.subject),
     Event.RIGHTS_CHANGED: lambda cause: _with_waiting(clip__edition__drama=cause.subject),
@@ -79,14 +80,21 @@ _WHERE: Mapping[str, Callable[[Cause], QuerySet[Channel]]] = {
 }
 
 
+def _missed_ones() -> QuerySet[Publication]:
+    """Those of active channels: what stands still is not placed anew before it goes on."""
+    rows = Publication.objects.filter(status=Status.PROPOSED, due_at__lt=clock.now(), hold=None, replaces=None)
+    return rows.filter(channel__status=ChannelStatus.ACTIVE)
+
+
 def fallen(cause: Cause) -> set[int]:
     """Publications that take no place any more and are to be placed anew."""
     if cause.code == Event.ITEM_FAILED:
         return set(Publication.objects.filter(pk=cause.subject, status=Status.FAILED).values_list("pk", flat=True))
     if cause.code in {Event.TOO_LATE, Event.CHANNEL_RESUMED}:
-        now = clock.now()
-        missed = Publication.objects.filter(channel=cause.subject, status=Status.PROPOSED, due_at__lt=now, hold=None)
-        rows = missed.filter(replaces=None).values_list("pk", "due_at", "channel__late_minutes")
+        now, missed = clock.now(), _missed_ones()
+        if cause.code == Event.CHANNEL_RESUMED:
+            missed = missed.filter(channel=cause.subject)
+        rows = missed.values_list("pk", "due_at", "channel__late_minutes")
         return {key for key, due, late in rows if posting.is_too_late(due, now=now, late_minutes=late)}
     return set()
 

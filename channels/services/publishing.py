@@ -180,6 +180,7 @@ def _give_up_slot(publication: Publication, *, why: str) -> None:
         )
         if moved:
             approving.lapse([publication.pk])
+            signals.publication_missed.send(Publication, publication=publication)
 
 
 def _end_half_sent(publication: Publication, *, why: str) -> None:

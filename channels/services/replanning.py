@@ -39,12 +39,16 @@ BATCH = 1000
 def propose(cause: Cause, *, window: Window | None = None, by: Any = None) -> Plan | None:
     """A draft of what this event forces to change; None when nothing has to. No publication is touched.
 
-    An older draft that answered the same event and was not applied is discarded: this one is what is true now.
+    An older draft that answered the same event is returned when it still says the same, and else discarded.
     """
     channels = causes.channels(cause)
     lines = _lines(cause, channels, window=window or _window(channels)) if channels else []
     with transaction.atomic():
-        _forget_older(cause)
+        older = _older(cause)
+        for plan in older:
+            if lines and _says(list(plan.changes.all())) == _says(lines):
+                return plan
+            discard(plan, by=None, why=_("A newer change took its place."))
         return _write(cause, channels, lines, by=by) if lines else None
 
 
@@ -89,11 +93,15 @@ def _changes(found: Affected, asked: Asked, answer: Answer) -> list[PlanChange]:
     return sorted(lines, key=lambda line: (line.from_at, line.channel_id, line.publication_id))
 
 
-def _forget_older(cause: Cause) -> None:
+def _older(cause: Cause) -> list[Plan]:
+    """Drafts that the product made for this event and of which nothing was applied. They are locked."""
     drafts = Plan.objects.filter(kind=Kind.CHANGE, status=Status.DRAFT, made_by=None)
     same = drafts.filter(cause__code=str(cause.code), cause__subject=cause.subject)
-    for plan in same.exclude(changes__applied__isnull=False):
-        discard(plan, by=None, why=_("A newer change took its place."))
+    return list(same.exclude(changes__applied__isnull=False).order_by("-pk").select_for_update(of=("self",)))
+
+
+def _says(lines: list[PlanChange]) -> set[tuple[Any, ...]]:
+    return {(one.kind, one.publication_id, one.clip_id, one.channel_id, one.from_at, one.to_at) for one in lines}
 
 
 def _write(cause: Cause, channels: list[Channel], lines: list[PlanChange], *, by: Any) -> Plan:

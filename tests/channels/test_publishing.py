@@ -265,8 +265,9 @@ def test_a_clip_too_late_goes_back_to_planning_and_is_not_fired(due, youtube):
 def test_a_backlog_after_an_outage_is_told_in_one_sentence(due, youtube, drain_jobs):
     other = stage.a_clip(stage.an_edition(stage.a_drama("DR-0002")))
     stage.a_publication(stage.a_channel("Other"), other)
-    assert sweep(drain_jobs, minutes=200) == []
-    assert News.objects.get().sentence.startswith("2 publications were too late")
+    assert sweep(drain_jobs, minutes=200) == ["Publications missed their time. 2 moved, 0 dropped, 0 added."]
+    assert (youtube.calls, News.objects.count()) == ([], 2)
+    assert News.objects.get(code="publications_too_late").sentence.startswith("2 publications were too late")
 
 
 def test_a_half_sent_clip_that_became_too_late_is_given_up(due, youtube, drain_jobs):
