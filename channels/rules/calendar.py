@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 from channels.rules.publication import Status
 
 DAY = timedelta(days=1)
-HOUR = timedelta(hours=1)
 WEEK_DAYS = 7
 HOURS = range(24)
 LEVELS = 5
