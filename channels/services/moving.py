@@ -96,7 +96,7 @@ def unpin(publication: Publication, *, by: Any) -> bool:
 def _set_pin(publication: Publication, *, is_pinned: bool, by: Any) -> bool:
     with transaction.atomic():
         row = Publication.objects.select_for_update().get(pk=publication.pk)
-        changed = row.is_pinned != is_pinned
+        changed: bool = row.is_pinned != is_pinned
         if changed:
             _check_waits(row, now=clock.now())
             row.is_pinned = is_pinned
