@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog.models import Clip, Edition
+from catalog.services import lookalikes
 from channels.models import Channel
 from channels.rules.eligibility import ChannelFacts, EditionFacts, RightsFacts, Window
 from channels.rules.matching import Matching
@@ -15,6 +16,9 @@ from channels.services.history import History
 from channels.services.lanes import Ground
 from channels.services.pairing import Paired
 from channels.services.stock import Stock
+
+# More keys than a database takes in one question.
+AT_ONCE = 20_000
 
 
 @dataclass
@@ -77,10 +81,11 @@ def read(window: Window, channels: Iterable[Channel], *, releasing: Collection[i
     """
     rows = {channel.pk: channel for channel in sorted(channels, key=lambda row: row.pk)}
     given = {key: facts.of_channel(row) for key, row in rows.items()}
-    limits, families = policies.limits(given.values(), window), _families()
+    limits = policies.limits(given.values(), window)
     held = stock.read()
     history = History(given.values(), releasing)
     ground = lanes.read(window, rows, releasing=releasing, limits=limits)
+    families = _families({*held.clips, *(one.clip for row in ground.standing.values() for one in row)})
     matching = Matching(list(given.values()), window)
     paired = pairing.Pairing(
         held,
@@ -96,8 +101,14 @@ def read(window: Window, channels: Iterable[Channel], *, releasing: Collection[i
     )
 
 
-def _families() -> dict[int, tuple[int, int]]:
-    return {}
+def _families(clips: Collection[int]) -> dict[int, tuple[int, int]]:
+    """clip → the family that looks like it and the one that looks and sounds like it; not those that stand alone."""
+    found: dict[int, tuple[int, int]] = {}
+    keys = sorted(clips)
+    for start in range(0, len(keys), AT_ONCE):
+        alike = lookalikes.families(keys[start : start + AT_ONCE])
+        found |= {key: (one.picture, one.whole) for key, one in alike.items() if one.picture or one.whole}
+    return found
 
 
 def active(channels: Sequence[Channel] | None) -> list[Channel]:
