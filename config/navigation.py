@@ -60,6 +60,7 @@ SIDEBAR: list[dict[str, Any]] = [
             _item(_("Bulk actions"), "checklist_rtl", "channels.batch"),
             _page(_("Needs a person"), "front_hand", "admin:channels_needs_a_person", "channels.view_publication"),
             _item(_("Holds"), "pause_circle", "channels.hold"),
+            _item(_("Policy packs"), "policy", "channels.policypack"),
             _item(_("Quota"), "speed", "channels.quotawindow"),
             _item(_("API clients"), "vpn_key", "channels.apiclient"),
         ],
