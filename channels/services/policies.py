@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from catalog.services import lookalikes
 from channels.models import Approval, Channel, PolicyPack, Publication
 from channels.rules import reasons
 from channels.rules.eligibility import ChannelFacts, Window
@@ -28,7 +29,7 @@ from channels.rules.words import Stage
 
 COUNTED = SLOT_TAKEN | {Status.NEEDS_PERSON}
 """What counts as an upload of its channel when another one is judged."""
-AT_ONCE = 500
+AT_ONCE, CLIPS_AT_ONCE = 500, 5000
 
 
 # --- the packs
@@ -147,7 +148,10 @@ def count_people(approved: Mapping[int, int | None]) -> dict[int, int]:
 
 def families(clips: Iterable[int]) -> Mapping[int, int]:
     """clip → the family of clips that look and sound like it; those that stand alone are left out."""
-    return {}
+    found: dict[int, int] = {}
+    for some in _portions(sorted(clips), size=CLIPS_AT_ONCE):
+        found |= {clip: one.whole for clip, one in lookalikes.families(some).items() if one.whole}
+    return found
 
 
 # --- judging
@@ -266,9 +270,9 @@ def _neighbour(row: Publication, alike: Mapping[int, int]) -> Neighbour:
     )
 
 
-def _portions(keys: list[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield keys[start : start + AT_ONCE]
+def _portions(keys: list[Any], *, size: int = AT_ONCE) -> Iterator[list[Any]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
 
 
 # --- what a planner must keep

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection, connections
 
+from catalog.models import Fingerprint
+from catalog.services import lookalikes
 from channels.models import Hold, PolicyPack, Publication
 from channels.rules.eligibility import Window
 from channels.rules.words import Stage
@@ -172,6 +174,25 @@ def test_the_planner_gets_its_caps_from_the_packs_in_force():
     window = Window(clock.now(), clock.now() + timedelta(days=3))
     found = policies.limits([facts.of_channel(channel)], window)
     assert (found.of(channel.pk).most_per_day, found.sameness.days, found.sameness.most_per_channel) == (15, 30, 1)
+
+
+def test_the_same_film_on_a_second_channel_of_the_language_is_one_too_many_for_the_third():
+    queue = Queue("Uno", "Dos", "Tres")
+    for number, row in enumerate(queue.rows, start=1):
+        channel = stage.a_channel(f"Channel {number}", times=())
+        Publication.objects.filter(pk=row.pk).update(channel=channel)
+        family = queue.rows[0].clip_id
+        Fingerprint.objects.create(
+            clip=row.clip, version=lookalikes.VERSION, serial=number, picture_family=family, whole_family=family
+        )
+    verdicts = policy_trying.judge_all(policy_trying.queue(), policies.book(only="youtube-2025-07"))
+    failed = {key: [one.reason["code"] for one in some if one.holds] for key, some in verdicts.items()}
+    assert list(failed.values()) == [[], [], ["policy_lookalikes_language"]]
+    third = Publication.objects.get(pk=queue.rows[2].pk)
+    assert [one.rule for one in policies.judge(third, stage=Stage.UPLOAD) if not one.passed] == [
+        "youtube-2025-07.lookalikes",
+        "youtube-2025-07.seen_by_a_person",
+    ]
 
 
 # --- trying and switching
