@@ -69,19 +69,24 @@ class Board:
 
     def is_fresh(self, clip: ClipItem, row: Row, at: int) -> bool:
         """Whether clips that look and sound alike stay within their limits with one more here."""
-        if not clip.whole:
-            return True
-        same = self.ground.sameness
-        return self._fullest(row.number, clip.whole, at) <= same.most_per_channel and (
-            self._fullest(-1 - row.group, clip.whole, at) <= same.most_per_language
-        )
+        return not any(after < at < before for after, before in self.full_spans(clip, row))
 
-    def _fullest(self, place: int, family: int, at: int) -> int:
-        times = self.alike.get((place, family))
-        if not times:
-            return 1
-        near = sorted([*(one for one in times if abs(one - at) < self.span), at])
-        return max(bisect_left(near, start + self.span) - number for number, start in enumerate(near) if start <= at)
+    def full_spans(self, clip: ClipItem, row: Row) -> list[tuple[int, int]]:
+        """Between which moments, both left out, the clips alike are as many as may be within the days of sameness."""
+        if not clip.whole:
+            return []
+        same = self.ground.sameness
+        return [
+            *self._full_spans(row.number, clip.whole, same.most_per_channel),
+            *self._full_spans(-1 - row.group, clip.whole, same.most_per_language),
+        ]
+
+    def _full_spans(self, place: int, family: int, most: int) -> list[tuple[int, int]]:
+        if most <= 0:
+            return [(grounds.BEFORE_ALL, -grounds.BEFORE_ALL)]
+        times = self.alike.get((place, family), ())
+        several = zip(times, times[most - 1 :], strict=False)
+        return [(last - self.span, first + self.span) for first, last in several if last - first < self.span]
 
     def may_stand(self, offer: Offer, slot: int) -> bool:
         """Whether the offer's next clip may go into this slot now."""

@@ -68,7 +68,8 @@ def _walk(board: Board, offer: Offer, slots: list[int], worth: list[int], before
     total, best, levels = 0, 0, 0
     for level in range(min(wanted, len(slots))):
         clip = offer.clips[first + level]
-        fresh = None if not clip.whole else [board.is_fresh(clip, row, row.times[slot]) for slot in slots]
+        spans = board.full_spans(clip, row)
+        fresh = [not any(after < row.times[slot] < end for after, end in spans) for slot in slots] if spans else None
         reach, end = _level(worth, before, sums[-1] if level else None, fresh)
         if end[-1] < 0:
             break

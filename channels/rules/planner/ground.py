@@ -47,6 +47,7 @@ class Row:
     account_cap: int | None
     posted: list[int]
     shown: dict[int, list[int]]
+    dearest: int
 
 
 @dataclass(slots=True, eq=False)
@@ -147,7 +148,7 @@ def _row(ground: Ground, lane: Lane, group: int) -> Row:
                 ground.taken.setdefault((place, taken.whole), []).append(ticks(taken.at))
     cap = _account_cap(lane, times, posted, max(used.values(), default=0))
     gap, points = lane.gap // TICK, [best[moment] for moment in moments]
-    row = Row(number, lane, times, points, moments, day, [], gap, group, cap, posted, shown)
+    row = Row(number, lane, times, points, moments, day, [], gap, group, cap, posted, shown, max(points, default=0))
     _lay_account_days(ground, row)
     return row
 

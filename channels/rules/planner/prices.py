@@ -79,10 +79,14 @@ def usable(ground: Ground, number: int) -> list[int]:
     return sorted(found)
 
 
+def nothing(ground: Ground) -> Prices:
+    return Prices([0] * len(ground.rows), [0] * len(ground.cell_room))
+
+
 def find(ground: Ground) -> Prices:
     """The same ground gives the same prices on every machine: integers, fixed rounds, ties to the first."""
     if not ground.demands or not ground.rows:
-        return Prices([0] * len(ground.rows), [0] * len(ground.cell_room))
+        return nothing(ground)
     here = market(ground)
     row = np.zeros(here.rows, dtype=np.int64)
     cell = np.zeros(len(here.room), dtype=np.int64)

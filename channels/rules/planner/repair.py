@@ -6,19 +6,20 @@ on its channel, or on another channel. It stays only if the plan is worth more w
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 
 from channels.rules.planner import dates
 from channels.rules.planner.board import Board
-from channels.rules.planner.ground import Demand, Ground, Offer, Row
+from channels.rules.planner.ground import DAY, Demand, Ground, Offer, Row
 from channels.rules.planner.prices import Prices
 
 Chosen = dict[int, list[Offer]]
-PASSES = 3
+PASSES = 2
 MARGIN = 200
 """How far below a gain at the prices, which are not exact, an exchange is still tried."""
-MOST_SWAPS = 4000
+MOST_SWAPS = 2500
 MOST_OFFERS, MOST_SLOTS, MOST_VICTIMS = 4, 12, 5
 
 
@@ -27,9 +28,9 @@ def improve(board: Board, ground: Ground, prices: Prices, chosen: Chosen) -> Non
     use_free_slots(board, ground, chosen)
     repair = Repair(board, ground, prices, chosen)
     for _turn in range(PASSES):
-        if not repair.exchange():
+        if not repair.relocate() + repair.exchange():
             break
-    use_free_slots(board, ground, chosen)
+        use_free_slots(board, ground, chosen)
 
 
 def use_free_slots(board: Board, ground: Ground, chosen: Chosen) -> None:
@@ -67,31 +68,79 @@ class Repair:
                 for cell in cells:
                     self.drawing.setdefault(cell, []).append((row.number, slot))
 
-    def exchange(self) -> int:
-        """One pass over everything hungry, what is worth most first. Returns how many exchanges stayed."""
-        hungry = sorted(self.hungry(), key=lambda one: (-one.points, one.number))
-        return sum(self.feed(offer) for offer in hungry)
-
-    def hungry(self) -> Iterator[Offer]:
-        """Runs that are short of clips, and for an edition without one the offers that would gain most."""
+    def relocate(self) -> int:
+        """Move runs to a channel where, as all stands, they are worth more. Returns how many moved."""
+        moved = 0
         for demand in self.ground.demands:
             runs = self.chosen[demand.number]
-            yield from (offer for offer in runs if self.board.count(offer) < offer.most)
-            if len(runs) < demand.allowed:
-                rest = (one for one in demand.offers if one not in runs and one.most and not one.pair.is_running)
-                yield from nsmallest(MOST_OFFERS, rest, key=lambda one: (-self.surplus(one), one.number))
+            for run in [one for one in runs if not one.pair.is_running]:
+                had, worth = list(self.board.slots.get(run, ())), self.board.worth(run)
+                self.board.clear(run)
+                best = self.best_home(run, worth)
+                if best is None:
+                    self.board.restore(run, had)
+                    continue
+                dates.extend(self.board, best)
+                runs[runs.index(run)] = best
+                moved += 1
+        return moved
+
+    def best_home(self, run: Offer, worth: int) -> Offer | None:
+        """The offer of its edition, itself included, that is worth most as all stands; None: none beats `worth`."""
+        board, demand, best = self.board, self.demand_of[run], None
+        for offer in demand.offers:
+            taken = offer is not run and (offer.pair.is_running or offer in self.chosen[demand.number])
+            if taken or (offer.points + board.rows[offer.row].dearest) * offer.most <= worth:
+                continue
+            if dates.extend(board, offer) and board.worth(offer) > worth:
+                best, worth = offer, board.worth(offer)
+            board.clear(offer)
+        return best
+
+    def exchange(self) -> int:
+        """One pass over everything hungry, what seems to gain most first. Returns how many exchanges stayed."""
+        hungry = sorted(self.hungry(), key=lambda one: (-one[0], one[1].number))
+        return sum(self.feed(offer) for _gain, offer in hungry)
+
+    def hungry(self) -> Iterator[tuple[int, Offer]]:
+        """Runs that are short of clips, and the offers that would gain an edition most over what it has; each with
+        what it would gain at the prices.
+        """
+        board = self.board
+        for demand in self.ground.demands:
+            runs = self.chosen[demand.number]
+            short = [(self.surplus(one) * (one.most - board.count(one)), one) for one in runs]
+            leaving = self.leaving(demand)
+            if leaving or len(runs) < demand.allowed:
+                least = self.gain(leaving) if leaving else 0
+                rest = [one for one in demand.offers if one not in runs and not one.pair.is_running]
+                short += [(self.surplus(one) * one.most - least, one) for one in rest]
+            short = [(gain, one) for gain, one in short if board.count(one) < one.most and gain > -MARGIN]
+            yield from nsmallest(MOST_OFFERS, short, key=lambda one: (-one[0], one[1].number))
+
+    def leaving(self, demand: Demand) -> Offer | None:
+        """The run that has to end before the edition can begin another one; None when it may, or must not."""
+        runs = self.chosen[demand.number]
+        if len(runs) < demand.allowed:
+            return None
+        return min((one for one in runs if not one.pair.is_running), key=self.gain, default=None)
+
+    def gain(self, offer: Offer) -> int:
+        return self.surplus(offer) * self.board.count(offer)
 
     def surplus(self, offer: Offer) -> int:
         return offer.points - self.prices.row[offer.row]
 
     def feed(self, offer: Offer) -> bool:
+        """Whether some exchange gave it a place."""
         demand = self.demand_of[offer]
         runs = self.chosen[demand.number]
-        if offer not in runs and len(runs) >= demand.allowed:
+        leaving = None if offer in runs else self.leaving(demand)
+        is_barred = offer not in runs and leaving is None and len(runs) >= demand.allowed
+        if is_barred or self.board.count(offer) >= offer.most:
             return False
-        if self.swaps >= MOST_SWAPS:
-            return False
-        return any(self.swap(offer, victim) for victim in self.victims(offer))
+        others = (one for one in self.victims(offer) if self.demand_of[one] is not demand)
+        return any(self.swap(offer, victim, leaving) for victim in others if self.swaps < MOST_SWAPS)
 
     # --- whose place could be had
 
@@ -105,31 +154,46 @@ class Repair:
         return [one for _loss, _number, one in nsmallest(MOST_VICTIMS, (one for one in losses if one[0] < 0))]
 
     def wanted(self, offer: Offer, row: Row) -> list[int]:
-        """Slots that only others keep it from, the best first."""
+        """Slots where rights and order let its next clip go, whoever is in the way, the best first."""
         placed, clip = self.board.slots.get(offer, ()), offer.clips[self.board.count(offer)]
         first = placed[-1] + 1 if placed else 0
-        fit = [
+        fit = (
             slot
             for start, end in offer.open
             for slot in range(max(start, first), end)
-            if self.board.is_clear(offer, row, slot) and self.board.is_fresh(clip, row, row.times[slot])
-        ]
+            if self.board.is_fresh(clip, row, row.times[slot])
+        )
         return nsmallest(MOST_SLOTS, fit, key=lambda slot: (-row.points[slot], slot))
 
     def in_the_way(self, offer: Offer, row: Row, slot: int) -> Iterator[Offer]:
-        """Who has the slot; or who has the rest of its day, or of the budget that it would draw on."""
-        board = self.board
-        owner = board.owner[row.number][slot]
-        places: Iterable[tuple[int, int]] = [(row.number, slot)]
-        if owner is None and board.day_room[row.day[slot]] <= 0:
-            places = ((row.number, other) for other, day in enumerate(row.day) if day == row.day[slot])
-        elif owner is None:
-            full = [cell for cell in row.cells[slot] if board.cell_room[cell] <= 0]
-            places = self.drawing[full[0]] if full else ()
+        """Who has the slot; or who has the rest of its day, of the account's 24 hours, or of the budget that it would
+        draw on; and who shows the same drama too near.
+        """
+        board, at = self.board, row.times[slot]
+        places: Iterable[tuple[int, int]] = ()
+        if board.owner[row.number][slot] is not None:
+            places = [(row.number, slot)]
+        elif board.day_room[row.day[slot]] <= 0:
+            places = [(row.number, other) for other, day in enumerate(row.day) if day == row.day[slot]]
+        elif full := [cell for cell in row.cells[slot] if board.cell_room[cell] <= 0]:
+            places = self.drawing[full[0]]
+        elif not board.has_room(row, slot):
+            places = self.near(row, at, DAY)
+        elif not board.is_clear(offer, row, slot):
+            places = self.near(row, at, row.gap, drama=offer.pair.drama)
         for number, other in places:
             standing = board.owner[number][other]
             if standing is not None and standing is not offer:
                 yield standing
+
+    def near(self, row: Row, at: int, span: int, *, drama: int | None = None) -> list[tuple[int, int]]:
+        owner = self.board.owner[row.number]
+        inside = range(bisect_right(row.times, at - span), bisect_left(row.times, at + span))
+        return [
+            (row.number, slot)
+            for slot in inside
+            if (one := owner[slot]) is not None and drama in (None, one.pair.drama)
+        ]
 
     def loss(self, victim: Offer, offer: Offer) -> int:
         """About what a clip of it loses by going elsewhere, less what one of the offer's gains, at the prices."""
@@ -140,53 +204,51 @@ class Repair:
 
     # --- the exchange
 
-    def swap(self, offer: Offer, victim: Offer) -> bool:
+    def swap(self, offer: Offer, victim: Offer, leaving: Offer | None) -> bool:
         """Whether the plan is worth more with the offer first and the victim after it; else all is as before."""
         board = self.board
         self.swaps += 1
-        had = {one: list(board.slots.get(one, ())) for one in (offer, victim)}
-        before = board.worth(offer) + board.worth(victim)
-        board.clear(victim)
-        if not dates.extend(board, offer):
-            board.restore(victim, had[victim])
-            return False
-        moved = self.settle(victim, had[victim], at_least=before - board.worth(offer))
-        if board.worth(offer) + board.worth(moved) > before:
-            self.note(offer, victim, moved)
-            return True
-        for one in (moved, offer):
+        parties = [one for one in (offer, victim, leaving) if one]
+        had = {one: list(board.slots.get(one, ())) for one in parties}
+        before = sum(board.worth(one) for one in parties)
+        for one in parties[1:]:
             board.clear(one)
-        for one in (offer, victim):
+        moved = self.settle(victim, before - board.worth(offer)) if dates.extend(board, offer) else victim
+        if board.worth(offer) + board.worth(moved) > before:
+            self.note(offer, victim, moved, leaving)
+            return True
+        for one in {*parties, moved}:
+            board.clear(one)
+        for one in parties:
             board.restore(one, had[one])
         return False
 
-    def settle(self, victim: Offer, had: list[int], *, at_least: int) -> Offer:
-        """Place the victim anew: on its channel, or where else it is worth more. Returns the offer that it is now."""
+    def settle(self, victim: Offer, wanted: int) -> Offer:
+        """Place the victim anew: on its channel, or where else it is worth more. Returns the offer that it is now.
+
+        Once it is worth more than `wanted` the exchange has paid, and nothing further is looked for.
+        """
         board = self.board
         dates.extend(board, victim)
-        if victim.pair.is_running or board.count(victim) == len(had):
+        worth = board.worth(victim)
+        if victim.pair.is_running or worth > wanted:
             return victim
-        best, worth = victim, board.worth(victim)
-        demand = self.demand_of[victim]
-        board.clear(victim)
-        for other in demand.offers:
-            if other is victim or other.pair.is_running or other in self.chosen[demand.number]:
-                continue
-            if (other.points + 1000) * other.most <= max(worth, at_least):
-                continue
-            if dates.extend(board, other) and board.worth(other) > worth:
-                best, worth = other, board.worth(other)
-            board.clear(other)
+        had = board.clear(victim)
+        best = self.best_home(victim, max(worth, wanted))
+        if best is None:
+            board.restore(victim, had)
+            return victim
         dates.extend(board, best)
         return best
 
-    def note(self, offer: Offer, victim: Offer, moved: Offer) -> None:
+    def note(self, offer: Offer, victim: Offer, moved: Offer, leaving: Offer | None) -> None:
         runs = self.chosen[self.demand_of[offer].number]
+        if leaving:
+            runs.remove(leaving)
         if offer not in runs:
             runs.append(offer)
-        if moved is not victim or not self.board.count(victim):
-            runs = self.chosen[self.demand_of[victim].number]
-            if not victim.pair.is_running:
-                runs.remove(victim)
-            if moved is not victim:
-                runs.append(moved)
+        runs = self.chosen[self.demand_of[victim].number]
+        if moved is not victim or not (self.board.count(victim) or victim.pair.is_running):
+            runs.remove(victim)
+        if moved is not victim:
+            runs.append(moved)
