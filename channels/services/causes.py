@@ -24,9 +24,10 @@ from config.kernel import clock
 
 @dataclass(frozen=True)
 class Cause:
-    """An event: its code and the row that it happened to; 0 where it concerns every channel. `until`: how long a channel stands still, where it is known.
+    """An event: its code and the row that it happened to; 0 where it concerns every channel.
 
-    `elsewhere`: whether a person asks for what stands still to go out on other channels.
+    `until`: how long a channel stands still, where it is known. `elsewhere`: whether a person asks for what stands
+    still to go out on other channels.
     """
 
     code: str
