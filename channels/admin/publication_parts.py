@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from channels.admin import showing
 from channels.models import Approval, Extra, Observation, Preflight, UploadSession
-from channels.rules import extra
+from channels.rules import extra, reasons
 
 SECRET_WORDS = ("token", "secret", "handle", "upload_url", "session_url", "authorization")
 
@@ -88,9 +88,15 @@ class Checks(Record):
 
     @display(description=_("rules"))
     def rules(self, row: Preflight) -> SafeString:
-        return evidence_lines(
-            [f"{'✓' if one['passed'] else '✗'} {one['rule']}: {one['evidence']}" for one in row.outcomes]
-        )
+        return evidence_lines([_outcome(one) for one in row.outcomes])
+
+
+def _outcome(one: dict[str, Any]) -> str:
+    """A rule of a pack names its version, and says its evidence in the reader's language."""
+    mark = "!" if one.get("warns") else "✓" if one["passed"] else "✗"
+    evidence = reasons.sentence(one["reason"]) if one.get("reason") else one["evidence"]
+    pack = f" ({one['pack']})" if one.get("pack") else ""
+    return f"{mark} {one['rule'].rpartition('.')[2]}{pack}: {evidence}"
 
 
 class Tries(Record):
