@@ -23,7 +23,15 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
 def _on_publications(request: Any) -> bool:
     """Pages of their own that stand under the publications' address have items of their own."""
     match = request.resolver_match
-    return bool(match) and str(match.url_name).startswith("channels_publication_")
+    is_there = bool(match) and str(match.url_name).startswith("channels_publication_")
+    return is_there and not _on_queue(request)
+
+
+def _on_queue(request: Any) -> bool:
+    """The list of publications, narrowed to what the reader can approve."""
+    match = request.resolver_match
+    is_list = bool(match) and match.url_name == "channels_publication_changelist"
+    return is_list and request.GET.get("approval") == "mine"
 
 
 SIDEBAR: list[dict[str, Any]] = [
@@ -56,7 +64,10 @@ SIDEBAR: list[dict[str, Any]] = [
             _item(_("Plans"), "event_note", "channels.plan"),
             _page(_("Calendar"), "calendar_month", "admin:channels_calendar", "channels.view_publication"),
             {**_item(_("Publications"), "publish", "channels.publication"), "active": _on_publications},
-            _page(_("To approve"), "task_alt", "admin:channels_to_approve", "channels.approve_plan"),
+            {
+                **_page(_("To approve"), "task_alt", "admin:channels_to_approve", "channels.approve_plan"),
+                "active": _on_queue,
+            },
             _item(_("Bulk actions"), "checklist_rtl", "channels.batch"),
             _page(_("Needs a person"), "front_hand", "admin:channels_needs_a_person", "channels.view_publication"),
             _item(_("Holds"), "pause_circle", "channels.hold"),

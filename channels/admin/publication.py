@@ -283,7 +283,7 @@ def _facts(request: HttpRequest, row: Publication) -> dict[str, Any]:
     successor = Publication.objects.filter(replaces=row).select_related("channel", "clip__edition__drama").first()
     return {
         "publication": row,
-        "standing": to_approve.standing_of(row),
+        "standing": to_approve.standing_of(row, request),
         "status": showing.badge(row.get_status_display(), showing.PUBLICATION.get(row.status, "")),
         "due": showing.both_times(row.due_at, row.channel.time_zone),
         "starts": showing.at_utc(row.upload_at),

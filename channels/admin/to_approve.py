@@ -68,12 +68,14 @@ def count_of(row: Any) -> str:
     return gettext("%(have)d of %(need)d approvals") % {"have": row.yes_count, "need": need}
 
 
-def standing_of(row: Publication) -> str:
-    """“1 of 2: Ana, 2026-03-02 14:02 UTC; waits for another person”."""
+def standing_of(row: Publication, request: HttpRequest) -> str:
+    """“1 of 2: Ana, 2026-03-02 14:02 UTC; it waits for another person.”, and why the reader cannot be the one."""
     stands = approving.standing(row)
     if row.status != Status.PROPOSED:
         return stands.sentence
-    if not stands.have:
-        words = ngettext("%(n)d person has to approve it", "%(n)d different people have to approve it", stands.need)
-        return words % {"n": stands.need}
-    return gettext("%(stands)s; it waits for another person.") % {"stands": stands.sentence}
+    words = ngettext("%(n)d person has to approve it.", "%(n)d different people have to approve it.", stands.need)
+    waits = words % {"n": stands.need}
+    if stands.have:
+        waits = gettext("%(stands)s; it waits for another person.") % {"stands": stands.sentence}
+    is_own = approving.judged([row.pk], by=request.user).get(row.pk) == Answer.OWN
+    return f"{waits} {approval.REFUSALS[Answer.OWN]()}" if is_own else waits

@@ -67,6 +67,7 @@ def test_the_first_yes_of_two_is_kept_and_the_page_says_who_is_waited_for(ana, b
 
 def test_the_same_person_and_the_author_are_refused_with_a_sentence(ana, ben):
     twice, own = proposed("S"), proposed(plan=a_plan(ben.user))
+    assert "This is your own work; another person has to approve it." in page(ben, own)
     approve(ana, twice)
     assert any("it waits for another person" in one for one in approve(ana, twice))
     assert any("This is your own work" in one for one in approve(ben, own))
