@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -372,3 +374,9 @@ def test_every_kind_of_rule_says_in_words_what_it_asks_and_what_it_found(kind, p
     for said in (demands.demand(rule), reasons.sentence(verdict.reason)):
         assert said[0] == said[0].upper() and said.endswith(".") and "%(" not in said and "policy_" not in said
     assert kind in KINDS
+
+
+def test_the_paper_tells_every_kind_of_rule_with_its_fields():
+    text = (Path(__file__).resolve().parents[2] / "docs/policies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([\w, ]+) \| ", text.split("## The kinds of rules")[1], re.MULTILINE)
+    assert dict(rows) == {name: ", ".join(one.name for one in kind.params) for name, kind in KINDS.items()}
