@@ -83,6 +83,11 @@ def validate_tags(values: Any) -> None:
     _refuse_repeats(values)
 
 
+def _is_other_script(tag: Any, language: str) -> bool:
+    known = isinstance(tag, str) and languages.is_valid(tag) and languages.is_valid(language)
+    return known and languages.differs_in_script_alone(tag, language)
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def active(self) -> ChannelQuerySet:
         return self.filter(status=channel.Status.ACTIVE)
@@ -219,6 +224,12 @@ class Channel(models.Model):
         if self.language in (self.also_takes or ()):
             faults["also_takes"] = ValidationError(
                 _("“%(language)s” is the channel's own language."), params={"language": self.language}
+            )
+        script = next((tag for tag in self.also_takes or () if _is_other_script(tag, self.language)), None)
+        if script:
+            faults["also_takes"] = ValidationError(
+                _("“%(tag)s” is the channel's language in another script, which its audience cannot read."),
+                params={"tag": script},
             )
         if faults:
             raise ValidationError(faults)

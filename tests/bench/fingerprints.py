@@ -7,7 +7,6 @@ of films (`made_prints.py`) and asked for altered copies of clips that are in it
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 import time
@@ -25,14 +24,13 @@ from catalog.footage.fingerprints import comparing, index, reading
 from catalog.rules import likeness
 from catalog.rules.likeness import Kind
 from tests.bench import made_films, made_prints
+from tests.bench.figures import Figure
 
 FILMS = 200
 SIZES = (10_000, 100_000, 1_000_000)
 ASKED = 200
 PROCESSES = 2
 DRAMAS_AT_ONCE = 1250
-
-Figure = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -150,15 +148,14 @@ def _weight(folder: Path) -> float:
 
 
 def figure(name: str, value: Any, unit: str, *, least: float | None = None, most: float | None = None) -> Figure:
-    target = least if least is not None else most
-    met = None if target is None else bool(value >= target if least is not None else value <= target)
-    return {"name": name, "value": round(float(value), 4), "unit": unit, "target": target, "met": met}
+    target = f">= {least}" if least is not None else f"<= {most}" if most is not None else ""
+    return Figure(name, round(float(value), 4), unit, target)
 
 
 def main(arguments: list[str]) -> None:
     films = int(arguments[0]) if arguments else FILMS
     for one in figures(films=films, sizes=tuple(int(size) for size in arguments[1:]) or SIZES):
-        sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
+        sys.stdout.write(f"{one.line()}\n")
         sys.stdout.flush()
 
 

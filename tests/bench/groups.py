@@ -118,8 +118,7 @@ def policies(bench: Bench) -> Iterator[Figure]:
 
 
 def looks(_bench: Bench) -> Iterator[Figure]:
-    for one in import_module("tests.bench.fingerprints").figures():
-        yield one if isinstance(one, Figure) else Figure(**one)
+    yield from import_module("tests.bench.fingerprints").figures()
 
 
 GROUPS: dict[str, Callable[[Bench], Iterator[Figure]]] = {

@@ -68,6 +68,13 @@ def test_a_channels_rule_that_lets_nothing_out_is_refused(field, value, sentence
     assert sentence in said_of(channel, field)
 
 
+def test_a_language_in_another_script_is_refused():
+    channel = stage.a_channel(language="zh-Hant")
+    channel.also_takes = ["zh-Hans"]
+    sentence = "“zh-Hans” is the channel's language in another script, which its audience cannot read."
+    assert said_of(channel, "also_takes") == [sentence]
+
+
 def test_no_countries_at_all_are_refused():
     channel = stage.a_channel()
     channel.countries = []
