@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from channels.rules.eligibility import Window
-from channels.rules.planner import bound, ground, prices, relaxation
+from channels.rules.planner import bound, ground, limits, prices, relaxation
 from channels.rules.planner.fill import fill
 from channels.rules.planner.problem import Budget, Problem, Sameness, Slot, Taken
 from tests.bench import problems
@@ -138,31 +138,52 @@ def test_another_process_with_another_hash_seed_makes_the_same_plan():
 def test_any_prices_whatever_give_a_bound():
     given = problems.make(60, 3, 30, 10, 4)
     here, score, dice = ground.lay(given), fill(given).score, random.Random(1)
+    shared = limits.read(here)
     for spread in (0, 10, 1000, 100_000):
         row = [dice.randint(-spread, spread) for _row in here.rows]
         cell = [dice.randint(0, spread) for _cell in here.cell_room]
-        assert bound.at(here, prices.Prices(row, cell)) >= score
+        limit = [dice.randint(0, spread) for _limit in shared.most]
+        assert bound.at(here, shared, prices.Prices(row, cell), limit) >= score
 
 
 def test_a_solver_without_time_leaves_a_bound_that_holds():
     given = problems.make(60, 3, 30, 10, 4)
     here = ground.lay(given)
-    near = prices.find(here)
-    assert relaxation.prices(here, near, seconds=0) is None
-    assert bound.of(here, near, seconds=0) == bound.at(here, near) >= fill(given).score
+    near, shared = prices.find(here), limits.read(here)
+    assert relaxation.solve(here, shared, near, seconds=0) is None
+    assert bound.of(here, near, seconds=0) == unsolved(here) >= fill(given).score
+
+
+def unsolved(here):
+    shared = limits.read(here)
+    return bound.at(here, shared, prices.find(here), [0] * len(shared.most))
 
 
 def test_the_solvers_prices_bring_the_bound_nearer():
     given = problems.make(300, 3, 45, 20, 1)
     here = ground.lay(given)
-    near = prices.find(here)
-    assert bound.of(here, near) < bound.at(here, near)
+    assert bound.of(here, prices.find(here)) < unsolved(here)
+
+
+def test_the_bound_knows_how_often_alike_clips_may_be_shown():
+    """Three alike clips on three channels, of which two a fortnight may be shown; and two on one channel."""
+    lanes = [lane(n, slots=[at(0), at(days=1)]) for n in (1, 2, 3)]
+    runs = [pair(n, n, clips=[clip(n * 10 + 1, whole=5)]) for n in (1, 2, 3)]
+    assert fill(problem(runs, lanes), with_bound=True).bound == 2000
+    beside = [pair(n, 1, clips=[clip(n * 10 + 1, whole=5)]) for n in (1, 2)]
+    assert fill(problem(beside, lanes), with_bound=True).bound == 1000
+
+
+def test_the_bound_knows_how_often_one_drama_fits_on_a_channel():
+    runs = [pair(n, 1, drama=7, clips=1) for n in (1, 2, 3)]
+    given = problem(runs, [lane(slots=[at(days=day) for day in range(4)], gap=48)])
+    assert fill(given, with_bound=True).bound == best_score(given) == 2000
 
 
 def test_the_solver_decides_nothing(monkeypatch):
     given = problems.make(60, 3, 30, 10, 4)
     told = fill(given, with_bound=True)
-    monkeypatch.setattr(relaxation, "prices", lambda here, near, *, seconds: None)
+    monkeypatch.setattr(relaxation, "solve", lambda *_given, seconds: None)
     again = fill(given, with_bound=True)
     assert again.placed == told.placed == fill(given).placed
     assert again.bound >= told.bound

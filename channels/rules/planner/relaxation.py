@@ -7,13 +7,14 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import highspy
 import numpy as np
 
+from channels.rules.planner import components
 from channels.rules.planner import prices as pricing
 from channels.rules.planner.ground import Demand, Ground, Offer
+from channels.rules.planner.limits import Limits
 from channels.rules.planner.prices import Prices
 
 MOST_OFFERS = 8
@@ -33,6 +34,9 @@ class Model:
     values: list[int] = field(default_factory=list)
     lower_of: list[float] = field(default_factory=list)
     upper_of: list[int] = field(default_factory=list)
+    row_at: dict[int, int] = field(default_factory=dict)
+    cell_at: dict[int, int] = field(default_factory=dict)
+    limit_at: dict[int, int] = field(default_factory=dict)
 
     def row(self, most: int, *, is_equal: bool = False) -> int:
         self.lower_of.append(most if is_equal else -math.inf)
@@ -49,28 +53,41 @@ class Model:
         self.starts.append(len(self.rows))
 
 
-def prices(ground: Ground, near: Prices, *, seconds: float) -> Prices | None:
-    """What slots and budgets are worth by the solver; where it had no time, `near`. None when it solved nothing."""
-    found = Prices(list(near.row), list(near.cell))
-    deadline, solved = time.monotonic() + seconds, False
+@dataclass
+class Solved:
+    """The solver's prices in whole numbers; `limit`: of each shared limit."""
+
+    prices: Prices
+    limit: list[int]
+
+
+def solve(ground: Ground, shared: Limits, near: Prices, *, seconds: float) -> Solved | None:
+    """What slots, budgets and limits are worth by the solver; where it had no time, `near`. None: it solved nothing."""
+    found = Solved(Prices(list(near.row), list(near.cell)), [0] * len(shared.most))
+    deadline, is_solved = time.monotonic() + seconds, False
     slots = [pricing.usable(ground, row.number) for row in ground.rows]
     tight = _tight_cells(ground, slots)
-    for demands, rows in _components(ground, slots, tight):
+    for demands, rows in components.of(ground, shared, slots, tight):
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        model, row_at, cell_at = _model(ground, near, demands, rows, slots, tight)
-        duals = _solve(model, seconds=left)
-        if duals is None:
-            continue
-        solved = True
-        for number, place in row_at.items():
-            found.row[number] = -round(duals[place])
-        for number, place in cell_at.items():
-            found.cell[number] = max(-round(duals[place]), 0)
-    for cell in set(range(len(found.cell))) - tight:
-        found.cell[cell] = 0
-    return found if solved else None
+        model = _model(ground, shared, near, demands, rows, slots, tight)
+        duals = _duals(model, seconds=left)
+        if duals is not None:
+            is_solved = True
+            _note(found, model, duals)
+    for cell in set(range(len(found.prices.cell))) - tight:
+        found.prices.cell[cell] = 0
+    return found if is_solved else None
+
+
+def _note(found: Solved, model: Model, duals: list[float]) -> None:
+    for number, place in model.row_at.items():
+        found.prices.row[number] = -round(duals[place])
+    for number, place in model.cell_at.items():
+        found.prices.cell[number] = max(-round(duals[place]), 0)
+    for number, place in model.limit_at.items():
+        found.limit[number] = max(-round(duals[place]), 0)
 
 
 def _tight_cells(ground: Ground, slots: list[list[int]]) -> set[int]:
@@ -83,81 +100,73 @@ def _tight_cells(ground: Ground, slots: list[list[int]]) -> set[int]:
     return {cell for cell, room in enumerate(ground.cell_room) if drawn[cell] > room}
 
 
-# --- components
-
-
-def _components(ground: Ground, slots: list[list[int]], tight: set[int]) -> Iterator[tuple[list[Demand], list[int]]]:
-    """Channels that share an edition or a tight budget, with their editions; the smallest first."""
-    parent = list(range(len(ground.rows)))
-
-    def root(one: int) -> int:
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
-
-    def join(members: Iterable[int]) -> None:
-        first, *rest = (root(one) for one in members)
-        for one in rest:
-            parent[root(one)] = root(first)
-
-    drawing: dict[int, set[int]] = defaultdict(set)
-    for row in ground.rows:
-        for slot in slots[row.number]:
-            for cell in row.cells[slot]:
-                if cell in tight:
-                    drawing[cell].add(row.number)
-    for members in drawing.values():
-        join(sorted(members))
-    for demand in ground.demands:
-        join(one.row for one in demand.offers)
-    demands: dict[int, list[Demand]] = defaultdict(list)
-    rows: dict[int, list[int]] = defaultdict(list)
-    for demand in ground.demands:
-        demands[root(demand.offers[0].row)].append(demand)
-    for row in ground.rows:
-        rows[root(row.number)].append(row.number)
-    for key in sorted(demands, key=lambda one: (len(demands[one]), one)):
-        yield demands[key], rows[key]
-
-
 # --- the model
 
 
 def _model(
-    ground: Ground, near: Prices, demands: list[Demand], rows: list[int], slots: list[list[int]], tight: set[int]
-) -> tuple[Model, dict[int, int], dict[int, int]]:
-    model, row_at, cell_at = Model(), {}, {}
+    ground: Ground,
+    shared: Limits,
+    near: Prices,
+    demands: list[Demand],
+    rows: list[int],
+    slots: list[list[int]],
+    tight: set[int],
+) -> Model:
+    model = Model()
     for number in rows:
-        row_at[number] = model.row(0, is_equal=True)
+        model.row_at[number] = model.row(0, is_equal=True)
     for number in rows:
-        row = ground.rows[number]
-        alike: dict[tuple[int, tuple[int, ...]], int] = defaultdict(int)
-        for slot in slots[number]:
-            alike[row.points[slot], tuple(cell for cell in row.cells[slot] if cell in tight)] += 1
-        for (points, cells), count in sorted(alike.items()):
-            for cell in cells:
-                if cell not in cell_at:
-                    cell_at[cell] = model.row(ground.cell_room[cell])
-            model.column(points, count, [(row_at[number], -1), *((cell_at[cell], 1) for cell in cells)])
-    for (columns, allowed), count in sorted(_groups(demands, near).items()):
+        _add_slots(model, ground, number, slots[number], tight)
+    for (columns, allowed), count in sorted(_groups(demands, shared, near).items()):
         place = model.row(allowed * count)
-        for number, points, most in columns:
-            model.column(points * most, count, [(place, 1), (row_at[number], most)])
-    return model, row_at, cell_at
+        for number, gain, clips, counted in columns:
+            entries = [(place, 1), (model.row_at[number], clips)]
+            for limit, times in counted:
+                if limit not in model.limit_at:
+                    model.limit_at[limit] = model.row(shared.most[limit])
+                entries.append((model.limit_at[limit], times))
+            model.column(gain, count, entries)
+    return model
 
 
-_Columns = tuple[tuple[int, int, int], ...]
+def _add_slots(model: Model, ground: Ground, number: int, slots: list[int], tight: set[int]) -> None:
+    """Slots of a channel that are worth the same and draw on the same budgets are one column, counted."""
+    row = ground.rows[number]
+    alike: dict[tuple[int, tuple[int, ...]], int] = defaultdict(int)
+    for slot in slots:
+        alike[row.points[slot], tuple(cell for cell in row.cells[slot] if cell in tight)] += 1
+    for (points, cells), count in sorted(alike.items()):
+        for cell in cells:
+            if cell not in model.cell_at:
+                model.cell_at[cell] = model.row(ground.cell_room[cell])
+        model.column(points, count, [(model.row_at[number], -1), *((model.cell_at[cell], 1) for cell in cells)])
 
 
-def _groups(demands: list[Demand], near: Prices) -> dict[tuple[_Columns, int], int]:
+_Column = tuple[int, int, int, tuple[tuple[int, int], ...]]
+"""A run up to some clip: its row, what it gains, how many clips, and how many of them count in which limits."""
+
+
+def _groups(demands: list[Demand], shared: Limits, near: Prices) -> dict[tuple[tuple[_Column, ...], int], int]:
     """Editions that are worth the same on the same channels are one, counted."""
-    found: dict[tuple[_Columns, int], int] = defaultdict(int)
+    found: dict[tuple[tuple[_Column, ...], int], int] = defaultdict(int)
     for demand in demands:
-        columns = tuple((one.row, one.points, one.most) for one in _best(demand, near) if one.most)
+        is_limited = any(one.number in shared.at for one in demand.offers)
+        offers = demand.offers if is_limited else _best(demand, near)
+        columns = tuple(column for one in offers if one.most for column in _columns(one, shared))
         if columns:
             found[columns, demand.allowed] += 1
     return found
+
+
+def _columns(offer: Offer, shared: Limits) -> Iterator[_Column]:
+    """The whole run, and its beginnings up to where a clip counts in other limits than the one before it."""
+    counted: dict[int, int] = defaultdict(int)
+    numbers = shared.at.get(offer.number)
+    for clips in range(1, offer.most + 1):
+        for limit in numbers[clips - 1] if numbers else ():
+            counted[limit] += 1
+        if clips == offer.most or (numbers and numbers[clips] != numbers[clips - 1]):
+            yield offer.row, offer.points * clips, clips, tuple(sorted(counted.items()))
 
 
 def _best(demand: Demand, near: Prices) -> list[Offer]:
@@ -170,7 +179,7 @@ def _best(demand: Demand, near: Prices) -> list[Offer]:
 # --- the solver
 
 
-def _solve(model: Model, *, seconds: float) -> Any:
+def _duals(model: Model, *, seconds: float) -> list[float] | None:
     """The rows' duals, or None when it gives none. One thread, silent, and never longer than told."""
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
