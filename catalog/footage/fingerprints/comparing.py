@@ -14,7 +14,8 @@ SOUND_BLOCK = 20
 """Hops that are judged together: two seconds. A dub keeps music and noises between the lines, so a mean says little."""
 SEARCH_HOPS = 7
 """How far around the pictures' offset the sound is searched."""
-ALIKE_BITS = 0.70
+ALIKE_BITS = 0.83
+"""Of the bits of such a block. Copies agree in 0.88 to 1.0, another voice over the same music in 0.57 to 0.78."""
 RUN = 4
 """Samples of the picture that must match in a row: two seconds, and less only in films shorter than that."""
 
@@ -100,6 +101,7 @@ def _lasting(near: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _in_order(near: NDArray[np.bool_]) -> int:
     """The longest chain of matching samples that runs forward in both films."""
+    near = near[near.any(axis=1)][:, near.any(axis=0)]
     best = np.zeros(near.shape[1] + 1, np.int32)
     for row in near:
         taken = best[:-1] + row
