@@ -32,7 +32,12 @@ STYLES = {
         rotates=False,
         scope=" ".join(
             f"https://www.googleapis.com/auth/{name}"
-            for name in ("youtube.force-ssl", "youtube.upload", "yt-analytics-monetary.readonly")
+            for name in (
+                "youtube.force-ssl",
+                "youtube.upload",
+                "yt-analytics.readonly",
+                "yt-analytics-monetary.readonly",
+            )
         ),
     ),
     Family.TIKTOK_OPEN: Style(
