@@ -74,8 +74,10 @@ class HoldAdmin(ownership.OwnRows, ReadOnlyPage):
     def by_themselves(self, row: Hold) -> str:
         if not row.is_in_force:
             return "–"
-        sentence = gettext("%(n)d, which the platform has already; take them down if they must not be seen.")
-        return sentence % {"n": holding.going_live_by_themselves(row)}
+        count = holding.going_live_by_themselves(row)
+        if not count:
+            return gettext("none")
+        return gettext("%(n)d, which the platform has already; take them down if they must not be seen.") % {"n": count}
 
     @display(description=_("since"), ordering="since")
     def began(self, row: Hold) -> str:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Rights
 from channels.models import Plan, Publication
@@ -165,6 +166,20 @@ def test_what_is_held_is_never_part_of_a_change():
     row = a_run(stage.a_channel(), 1)[0]
     holding.hold("items", items=[row], why="x", by=None)
     assert replanning.propose(quota(0)) is None
+
+
+def test_a_proposal_takes_as_many_queries_for_many_lines_as_for_few():
+    channel = stage.a_channel(times=["18:00", "21:00"])
+    a_run(channel, 2)
+    channel.rules.update(times=["19:00", "21:00"])
+    cause = Cause("channel_rules", channel.pk)
+    with CaptureQueriesContext(connection) as few:
+        assert by_kind(replanning.propose(cause, by=User.objects.create_user("a"))) == {"moved": 2}
+    for number in range(2, 10):
+        a_run(channel, 1, code=f"DR-{number}", first=EVENING + number * DAY)
+    with CaptureQueriesContext(connection) as many:
+        assert by_kind(replanning.propose(cause, by=User.objects.create_user("b"))) == {"moved": 10}
+    assert len(many) <= len(few)
 
 
 # --- rights
