@@ -129,7 +129,7 @@ def plan_ahead() -> list[str]:
     now = clock.now()
     if not Channel.objects.active().exists():
         return []
-    last = Plan.objects.order_by("-made_at").first()
+    last = Plan.objects.filter(kind=plan.Kind.FRESH).order_by("-made_at").first()
     if last and now - last.made_at < PLAN_EVERY:
         return []
     if last is None and not _curtain_is_ready():
