@@ -68,7 +68,8 @@ def collect(root: Path) -> Catalog:
         name = str(path.relative_to(root))
         source = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            source = templatize(source, origin=name)
+            # A page's indentation means nothing to Python's tokenizer, and some of it would offend it.
+            source = "\n".join(line.lstrip() for line in templatize(source, origin=name).splitlines())
         for _line, message, comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
             catalog.add(message, locations=[(name, 0)], auto_comments=comments, context=context, flags=_flags(message))
     return catalog
