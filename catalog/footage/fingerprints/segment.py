@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from catalog.footage.fingerprints.picture import FREQUENCIES, Hashes
 
 BANDS, KEY_BITS = 4, 20
-WEAKEST = 8
+WEAKEST = 7
 """So many of a key's least certain bits are turned, one and two at a time: what a copy is most likely to differ in."""
-MOST_READ = 300_000
+MOST_READ = 150_000
 """Rows read for one look-up; where more share the keys (a card that opens ten thousand clips), the rarest go first."""
 BLOCK = 200_000
 PARTIAL = ".part-"
