@@ -8,8 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Fingerprint, Rights
-from catalog.services import lookalikes
+from catalog.models import Rights
 from channels.models import Publication, Run
 from channels.rules import reasons
 from channels.rules.planner.fill import fill
@@ -352,36 +351,3 @@ def test_a_night_slot_in_spring_and_autumn_comes_once():
             plan = planning.make(starts_at=start, ends_at=start + timedelta(days=1))
             assert [f"{due:%H:%M}" for *_, due in placed(plan)] == [utc]
             planning.discard(plan)
-
-
-def in_one_family(*clips):
-    for number, clip in enumerate(clips):
-        Fingerprint.objects.update_or_create(
-            clip=clip,
-            defaults={
-                "version": lookalikes.VERSION,
-                "serial": clip.pk + number,
-                "picture_family": clips[0].pk,
-                "whole_family": clips[0].pk,
-            },
-        )
-
-
-def test_what_looks_and_sounds_alike_is_shown_twice_in_a_language_and_the_third_is_told_why():
-    clips = [stage.a_clip(stage.an_edition(stage.a_drama(f"DR-000{number}"))) for number in range(3)]
-    in_one_family(*clips)
-    for number in range(3):
-        stage.a_channel(f"ES {number}")
-    plan = make()
-    assert (plan.publications.count(), [one.rule for one in plan.left_out.all()]) == (2, ["sameness"])
-
-
-def test_what_channels_outside_the_plan_show_counts_as_alike_too():
-    clips = [stage.a_clip(stage.an_edition(stage.a_drama(f"DR-000{number}"))) for number in range(3)]
-    in_one_family(*clips)
-    for number in (0, 1):
-        stage.a_publication(stage.a_channel(f"ES {number}"), clips[number], due_in=timedelta(days=1))
-    channel = stage.a_channel("ES own")
-    assert make(channels=[channel]).publications.count() == 0
-    Fingerprint.objects.all().delete()
-    assert make(channels=[channel]).publications.count() == 3
