@@ -16,8 +16,11 @@ from channels.rules.planner.ground import Demand, Ground, Offer, Row
 from channels.rules.planner.problem import Left, Reason
 from channels.rules.planner.words import ACCOUNT_CAP, BUDGET, DAILY_CAP, FULL, GAP, ORDER, RIGHTS, SAMENESS, TWICE
 
-RANK = (BUDGET, DAILY_CAP, ACCOUNT_CAP, GAP, RIGHTS, SAMENESS, FULL, ORDER, TWICE)
+RANK = {
+    rule: rank for rank, rule in enumerate((BUDGET, DAILY_CAP, ACCOUNT_CAP, GAP, RIGHTS, SAMENESS, FULL, ORDER, TWICE))
+}
 """Where one change is as small as another: a free slot before a taken one, what is easiest to grant before the rest."""
+_EASIEST = ((BUDGET,), (DAILY_CAP,))
 MOST_LOOKED = 6
 HOUR = timedelta(hours=1) // grounds.TICK
 
@@ -33,7 +36,7 @@ class Miss:
     @property
     def rank(self) -> tuple[int, ...]:
         """The nearest first: fewest rules, then those easiest to grant."""
-        return (len(self.rules) or 99, *(RANK.index(rule) for rule in self.rules), -self.offer.points, self.offer.row)
+        return (len(self.rules) or 99, *(RANK[rule] for rule in self.rules), -self.offer.points, self.offer.row)
 
 
 def left(board: Board, ground: Ground, chosen: Mapping[int, list[Offer]]) -> list[Left]:
@@ -87,7 +90,9 @@ def miss(board: Board, offer: Offer) -> Miss:
         seen = Miss(offer, slot, (*_room_rules(board, row, slot), *_own_rules(board, offer, slot)))
         if seen.rank < best.rank:
             best = seen
-    if len(best.rules) == 1 and RANK.index(best.rules[0]) < RANK.index(FULL):
+        if best.rules in _EASIEST:
+            return best
+    if len(best.rules) == 1 and RANK[best.rules[0]] < RANK[FULL]:
         return best
     for slot, owner in enumerate(board.owner[offer.row]):
         if owner is not None:

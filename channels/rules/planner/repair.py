@@ -73,7 +73,7 @@ class Repair:
         moved = 0
         for demand in self.ground.demands:
             runs = self.chosen[demand.number]
-            for run in [one for one in runs if not one.pair.is_running]:
+            for run in [one for one in runs if not one.pair.is_running and self.is_restless(demand, one)]:
                 had, worth = list(self.board.slots.get(run, ())), self.board.worth(run)
                 self.board.clear(run)
                 best = self.best_home(run, worth)
@@ -84,6 +84,11 @@ class Repair:
                 runs[runs.index(run)] = best
                 moved += 1
         return moved
+
+    def is_restless(self, demand: Demand, run: Offer) -> bool:
+        """Whether at the prices another channel might be better for it."""
+        least = self.gain(run) - MARGIN
+        return any(self.surplus(one) * one.most > least for one in demand.offers if one is not run)
 
     def best_home(self, run: Offer, worth: int) -> Offer | None:
         """The offer of its edition, itself included, that is worth most as all stands; None: none beats `worth`."""
