@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from channels.rules.changes import Event
-from channels.services import accounts, extras, learning, looking, noticing, planning, publishing
+from channels.services import extras, grants, learning, looking, noticing, planning, publishing
 
 
 def push_upload(publication_pk: int) -> str:
@@ -27,7 +27,7 @@ def sweep_extras() -> str:
 
 
 def refresh_tokens() -> str:
-    return accounts.refresh_due()
+    return grants.refresh_due()
 
 
 def drop_outdated(edition_pk: int) -> str:

@@ -12,7 +12,7 @@ from channels.errors import Action, ConsentLost, PlatformError
 from channels.models import Channel
 from channels.platforms import base, meter, registry
 from channels.rules.words import Purpose
-from channels.services import accounts, ledger
+from channels.services import accounts, grants, ledger
 from config.kernel import clock, news
 from config.kernel.models import News
 
@@ -40,7 +40,7 @@ def call(
     paid = _Paid(channel, adapter, verb, purpose, arguments)
     token = ""
     try:
-        token, account = accounts.access(channel, family)
+        token, account = grants.access(channel, family)
         return paid.call(token, account, operation=operation)
     except PlatformError as refusal:
         if refusal.action != Action.REAUTH:
@@ -51,7 +51,7 @@ def call(
 def _once_more(paid: _Paid, family: str, *, refused: str, operation: str) -> Any:
     channel = paid.channel
     try:
-        token, account = accounts.access(channel, family, refused=refused)
+        token, account = grants.access(channel, family, refused=refused)
         return paid.call(token, account, operation=operation)
     except PlatformError as refusal:
         if refusal.action == Action.REAUTH:

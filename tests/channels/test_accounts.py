@@ -11,7 +11,7 @@ from channels.errors import ConsentLost, PlatformDown, TokenRefused
 from channels.models import Channel, Grant
 from channels.platforms.base import Grant as Given
 from channels.rules.words import Purpose
-from channels.services import accounts, gateway
+from channels.services import accounts, gateway, grants
 from config.kernel import clock
 from config.kernel.errors import Invalid
 from config.kernel.models import News
@@ -33,13 +33,13 @@ def later(minutes):
 @pytest.mark.parametrize(("minutes", "refreshes"), [(10, 0), (47, 0), (49, 1), (58, 1), (90, 1)])
 def test_a_token_is_renewed_in_its_last_fifth(channel, youtube, minutes, refreshes):
     with later(minutes):
-        accounts.access(channel, "youtube")
+        grants.access(channel, "youtube")
     assert youtube.count("refresh") == refreshes
 
 
 def test_a_rotated_refresh_token_is_stored_before_the_new_token_is_used(channel, youtube):
     with later(50):
-        token, account = accounts.access(channel, "youtube")
+        token, account = grants.access(channel, "youtube")
     grant = Grant.objects.get()
     assert (token, account) == (grant.access_token, "ACC")
     assert youtube.refresh_tokens == {grant.refresh_token}
@@ -49,34 +49,34 @@ def test_an_empty_answer_never_overwrites_a_token(channel, youtube, monkeypatch)
     answer = Given("", "", expires_at=clock.now())
     monkeypatch.setattr(youtube, "refresh", lambda *_args, **_more: answer)
     with later(90), pytest.raises(PlatformDown):
-        accounts.access(channel, "youtube")
+        grants.access(channel, "youtube")
     assert (Grant.objects.get().access_token, Grant.objects.get().refresh_token) == ("token-0", "refresh-0")
     monkeypatch.setattr(
         youtube, "refresh", lambda *_a, **_m: replace(answer, access_token="new", expires_at=clock.now())
     )
     with later(120):
-        accounts.access(channel, "youtube")
+        grants.access(channel, "youtube")
     assert Grant.objects.get().refresh_token == "refresh-0"
 
 
 def test_an_outage_of_the_token_endpoint_disconnects_nobody(channel, youtube):
     youtube.fail("refresh:before", *[PlatformDown("down")] * 3)
     with later(50):
-        assert accounts.access(channel, "youtube")[0] == "token-0"
+        assert grants.access(channel, "youtube")[0] == "token-0"
     with later(61), pytest.raises(PlatformDown):
-        accounts.access(channel, "youtube")
+        grants.access(channel, "youtube")
     channel.refresh_from_db()
     assert channel.status == "active"
     with later(70):
-        assert accounts.refresh_due() == "0 tokens refreshed, 1 not"
+        assert grants.refresh_due() == "0 tokens refreshed, 1 not"
     with later(80):
-        assert accounts.refresh_due() == "1 tokens refreshed, 0 not"
+        assert grants.refresh_due() == "1 tokens refreshed, 0 not"
 
 
 def test_a_lost_consent_disconnects_and_tells(channel, youtube):
     youtube.refresh_tokens.clear()
     with later(50), pytest.raises(ConsentLost):
-        accounts.access(channel, "youtube")
+        grants.access(channel, "youtube")
     channel.refresh_from_db()
     assert channel.status == "disconnected"
     assert News.objects.filter(code="channel_disconnected").count() == 1
@@ -85,11 +85,11 @@ def test_a_lost_consent_disconnects_and_tells(channel, youtube):
 def test_a_worker_killed_while_refreshing_blocks_nobody_for_long(channel, youtube):
     youtube.fail("refresh:before", Killed())
     with later(50), pytest.raises(Killed):
-        accounts.access(channel, "youtube")
+        grants.access(channel, "youtube")
     with later(51):
-        assert accounts.access(channel, "youtube")[0] == "token-0"
+        assert grants.access(channel, "youtube")[0] == "token-0"
     with later(53):
-        assert accounts.access(channel, "youtube")[0] != "token-0"
+        assert grants.access(channel, "youtube")[0] != "token-0"
 
 
 def test_a_refused_token_is_renewed_once_and_the_call_repeated(channel, youtube):
@@ -159,7 +159,7 @@ def test_many_workers_at_once_refresh_one_token_once(noon, youtube):
 
         def work() -> None:
             gate.wait()
-            tokens.append(accounts.access(Channel.objects.get(pk=channel.pk), "youtube")[0])
+            tokens.append(grants.access(Channel.objects.get(pk=channel.pk), "youtube")[0])
             connection.close()
 
         workers = [threading.Thread(target=work) for _ in range(4)]

@@ -13,7 +13,7 @@ from channels.errors import ConsentLost, Misconfigured
 from channels.models import Channel, Grant, Publication
 from channels.platforms.base import SeenState
 from channels.rules.words import Purpose
-from channels.services import accounts, gateway, looking
+from channels.services import accounts, gateway, grants, looking
 from config.kernel import clock
 from config.kernel.models import News
 from tests.channels import desk, stage
@@ -51,7 +51,7 @@ def live(noon, number):
 
 
 def test_a_token_that_cannot_be_deciphered_keeps_no_other_from_being_refreshed(two):
-    assert accounts.refresh_due() == "1 tokens refreshed, 1 not"
+    assert grants.refresh_due() == "1 tokens refreshed, 1 not"
     assert Grant.objects.get(channel=two[1]).expires_at > clock.now() + timedelta(minutes=30)
     grant = Grant.objects.get(channel=two[0])
     assert (grant.revoked_at, grant.lease_until) == (clock.now(), None)
@@ -61,7 +61,7 @@ def test_a_token_that_cannot_be_deciphered_keeps_no_other_from_being_refreshed(t
 def test_a_token_that_cannot_be_deciphered_asks_once_to_connect_again(two):
     with pytest.raises(ConsentLost, match="connect it again"):
         gateway.call(two[0], "whoami", purpose=Purpose.LOOK)
-    accounts.refresh_due()
+    grants.refresh_due()
     two[0].refresh_from_db()
     assert (two[0].status, News.objects.filter(code="channel_disconnected").count()) == ("disconnected", 1)
 
@@ -71,7 +71,7 @@ def test_connecting_again_mends_a_token_that_cannot_be_deciphered(two, youtube):
     Channel.objects.filter(pk=two[0].pk).update(external_id="ACC")
     two[0].refresh_from_db()
     accounts.connect(two[0], family="youtube", grant=youtube.grant(), by=None)
-    assert accounts.access(two[0], "youtube")[0].startswith("token-")
+    assert grants.access(two[0], "youtube")[0].startswith("token-")
 
 
 def test_a_client_secret_that_cannot_be_read_is_asked_for_again(noon, youtube):
