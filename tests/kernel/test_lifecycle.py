@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections
+from django.db.models import Q
 from model_bakery import baker
 
 from catalog.models import EditionVersion
@@ -66,6 +67,48 @@ def test_a_condition_that_no_longer_holds_refuses_the_move():
     EditionVersion.objects.update(note="new")
     with pytest.raises(MoveRefused):
         lifecycle.advance(row, to=Status.CHECKING, only_if={"note": "old"})
+
+
+@pytest.mark.django_db
+def test_many_move_at_once_and_what_stands_elsewhere_is_left_as_it_is(django_assert_max_num_queries):
+    person = User.objects.create(username="olivia")
+    drafts = [version() for _turn in range(5)]
+    refused = version(status=Status.REFUSED, note="no")
+    keys = [row.pk for row in [*drafts, refused]]
+    with django_assert_max_num_queries(6):
+        moved = lifecycle.advance_all(EditionVersion, keys, to=Status.CHECKING, only_from=Status.DRAFT, by=person)
+    assert moved == [row.pk for row in drafts]
+    assert set(EditionVersion.objects.filter(pk__in=moved).values_list("status", flat=True)) == {"checking"}
+    assert set(StatusChange.objects.values_list("from_status", "to_status", "by")) == {("draft", "checking", person.pk)}
+    assert StatusChange.objects.count() == 5
+    refused.refresh_from_db()
+    assert refused.status == "refused"
+
+
+@pytest.mark.django_db
+def test_many_move_only_where_the_condition_holds_and_never_twice(monkeypatch):
+    monkeypatch.setattr(lifecycle, "AT_ONCE", 2)
+    rows = [version(note="yes" if turn else "no") for turn in range(5)]
+    keys, only_if = [row.pk for row in rows], Q(note="yes")
+    assert lifecycle.advance_all(EditionVersion, keys, to=Status.CHECKING, only_if=only_if) == keys[1:]
+    assert lifecycle.advance_all(EditionVersion, keys, to=Status.CHECKING, only_if=only_if) == []
+    assert StatusChange.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_many_take_a_way_of_their_own_only_where_it_is_given():
+    row = version(status=Status.SUPERSEDED)
+    assert lifecycle.advance_all(EditionVersion, [row.pk], to=Status.DRAFT) == []
+    back = {Status.SUPERSEDED: {Status.DRAFT}}
+    assert lifecycle.advance_all(EditionVersion, [row.pk], to=Status.DRAFT, moves=back) == [row.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_that_race_for_the_same_rows_each_row_is_moved_once():
+    keys = [version().pk for _turn in range(6)]
+    said = at_once(lambda: lifecycle.advance_all(EditionVersion, keys, to=Status.CHECKING))
+    assert sorted(len(one) for one in said) == [0, 0, 0, 6]
+    assert StatusChange.objects.count() == 6
 
 
 def at_once(work, *, times: int = 4) -> list[object]:
