@@ -60,7 +60,11 @@ class Edition(models.Model):
             "Whether viewers must be told of realistic AI content. Nothing is uploaded before this is answered."
         ),
     )
-    made_for_kids = models.BooleanField(_("made for kids"), default=False)
+    made_for_kids = models.BooleanField(
+        _("made for kids"),
+        null=True,
+        help_text=_("Whether children are its audience. Nothing is uploaded before this is answered."),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = EditionQuerySet.as_manager()

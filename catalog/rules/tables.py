@@ -76,7 +76,7 @@ EDITIONS = Kind(
         Column("cost", cells.amount, empty=Decimal("0.00")),
         Column("currency", cells.currency, empty="USD"),
         Column("synthetic_media", cells.yes_or_no, empty=None),
-        Column("made_for_kids", cells.yes_or_no, empty=False),
+        Column("made_for_kids", cells.yes_or_no, empty=None),
     ),
     key=("drama", "language", "kind", "voice"),
 )

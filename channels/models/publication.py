@@ -113,7 +113,7 @@ class Publication(Leased):
     title = models.CharField(_("title"), max_length=300)
     description = models.TextField(_("description"), blank=True)
     tags = models.JSONField(_("tags"), default=list, blank=True)
-    made_for_kids = models.BooleanField(_("made for kids"), default=False)
+    made_for_kids = models.BooleanField(_("made for kids"), null=True)
     synthetic_media = models.BooleanField(_("labelled as AI"), null=True)
 
     approved_by = models.ForeignKey(

@@ -19,12 +19,15 @@ from config.kernel import languages
 
 LANGUAGE, RIGHTS, AGE, GENRE, TIER = "language", "rights", "age_rating", "genre", "tier"
 ORIGIN, QC, AI, RETIRED, CHANNEL, LENGTH = "origin", "qc", "ai_disclosure", "retired", "channel", "length"
+KIDS = "made_for_kids"
 SIZE, SHAPE = "size", "shape"
 
 
 @dataclass(frozen=True)
 class EditionFacts:
-    """`synthetic_media` is None while nobody has answered whether viewers must be told of AI."""
+    """`synthetic_media` is None while nobody has answered whether viewers must be told of AI, `made_for_kids` while
+    nobody has answered whether children are its audience.
+    """
 
     key: int
     drama: int
@@ -36,6 +39,7 @@ class EditionFacts:
     genres: frozenset[str]
     is_releasable: bool
     synthetic_media: bool | None
+    made_for_kids: bool | None = False
     is_retired: bool = False
     since: datetime | None = None
 
@@ -180,6 +184,10 @@ def _ai(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
     return None if edition.synthetic_media is not None else _stopper(AI)
 
 
+def _kids(edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+    return None if edition.made_for_kids is not None else _stopper(KIDS)
+
+
 Check = Callable[[EditionFacts, ChannelFacts], Stopper | None]
 LASTING: Mapping[str, Check] = {
     RETIRED: _retired,
@@ -191,6 +199,7 @@ LASTING: Mapping[str, Check] = {
     ORIGIN: _origin,
     QC: _qc,
     AI: _ai,
+    KIDS: _kids,
 }
 LOOKS_AT: Mapping[str, Callable[[EditionFacts], Any]] = {
     RETIRED: lambda edition: edition.is_retired,
@@ -202,6 +211,7 @@ LOOKS_AT: Mapping[str, Callable[[EditionFacts], Any]] = {
     ORIGIN: lambda edition: edition.origin,
     QC: lambda edition: edition.is_releasable,
     AI: lambda edition: edition.synthetic_media is None,
+    KIDS: lambda edition: edition.made_for_kids is None,
 }
 """What of the edition each lasting rule asks about: editions alike in that are judged alike, and once."""
 

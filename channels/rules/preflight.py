@@ -9,6 +9,7 @@ from typing import Any
 from channels.rules.publication import Status
 
 RIGHTS, QC, AGE, AI, DUPLICATE = "rights", "qc", "age_rating", "ai_disclosure", "duplicate"
+KIDS = "made_for_kids"
 TEXTS, APPROVAL, CHANNEL, CLIP, LENGTH = "texts", "approval", "channel", "clip", "length"
 
 FATE: Mapping[str, Status] = {
@@ -19,6 +20,7 @@ FATE: Mapping[str, Status] = {
     RIGHTS: Status.PROPOSED,
     AGE: Status.PROPOSED,
     AI: Status.PROPOSED,
+    KIDS: Status.PROPOSED,
     TEXTS: Status.PROPOSED,
     APPROVAL: Status.PROPOSED,
     CHANNEL: Status.PROPOSED,

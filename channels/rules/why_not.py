@@ -18,6 +18,7 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "tier": lambda: _("Tier %(have)s, %(channel)s takes %(want)s."),
     "origin": lambda: _("It is AI-generated, and %(channel)s takes none."),
     "qc": lambda: _("No version of it has passed QC."),
+    "made_for_kids": lambda: _("Nobody has answered whether it is made for kids."),
     "ai_disclosure": lambda: _("Nobody has answered whether viewers must be told of AI content."),
     "length": lambda: _("The clip has %(have)d s, %(channel)s may post %(most)d s."),
     "length_unverified": lambda: _(

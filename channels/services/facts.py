@@ -47,6 +47,7 @@ def of_edition(edition: Edition, *, is_releasable: bool) -> EditionFacts:
         genres=frozenset(genre.slug for genre in drama.genres.all()),
         is_releasable=is_releasable,
         synthetic_media=edition.synthetic_media,
+        made_for_kids=edition.made_for_kids,
         is_retired=drama.retired_at is not None,
         since=drama.created_at,
     )

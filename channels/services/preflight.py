@@ -84,6 +84,7 @@ def judge(
         Outcome(preflight.QC, not outdated, outdated or _("a version of it passed QC")),
         Outcome(preflight.AGE, eligibility.AGE not in found, found.get(eligibility.AGE, f"{edition.age_rating}+")),
         _disclosure(publication, edition),
+        _for_kids(publication),
         _length(publication, channel),
         _texts(publication),
         Outcome(preflight.CHANNEL, not of_channel, "; ".join(of_channel) or channel.name),
@@ -108,6 +109,13 @@ def _disclosure(publication: Publication, edition: EditionFacts) -> Outcome:
     if asked and not given:
         return Outcome(preflight.AI, False, _("the edition must be labelled as AI, and this is not"))
     return Outcome(preflight.AI, True, _("labelled") if given else _("not labelled, none needed"))
+
+
+def _for_kids(publication: Publication) -> Outcome:
+    told = publication.made_for_kids
+    if told is None:
+        return Outcome(preflight.KIDS, False, _("whether it is made for kids is not answered"))
+    return Outcome(preflight.KIDS, True, _("made for kids") if told else _("not made for kids"))
 
 
 def _length(publication: Publication, channel: ChannelFacts) -> Outcome:

@@ -127,7 +127,7 @@ class Sending:
             size_bytes=clip.size_bytes,
             duration_ms=clip.duration_ms,
             privacy=base.Privacy.PUBLIC,
-            made_for_kids=row.made_for_kids,
+            made_for_kids=bool(row.made_for_kids),
             is_synthetic=bool(row.synthetic_media),
             description=row.description,
             caption=self._caption(),

@@ -146,6 +146,7 @@ def _edition(drama: Drama, title: titles.Title, language: str, name: str) -> Non
         title=name,
         synopsis=titles.SYNOPSES[language].format(title=name, hook=title.hook),
         cost="180.00" if voice == "ai" else "1450.00",
+        made_for_kids=False,
         synthetic_media=voice == "ai" or title.origin == "ai",
     )
 

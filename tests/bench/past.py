@@ -107,6 +107,7 @@ class Past:
                 upload_at=posting.upload_at(channel.platform, at),
                 title=run.edition.title,
                 synthetic_media=run.edition.synthetic_media,
+                made_for_kids=False,
                 is_pinned=not is_live and self.dice.random() < 0.3,
                 approved_at=None if status == "proposed" else min(at, self.now),
                 external_id=f"bench-{clip.pk}" if is_live else "",

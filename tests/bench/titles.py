@@ -181,6 +181,7 @@ def _edition(dice: Random, drama: Drama, language: str, vendor: Partner) -> Edit
         title=f"{drama.original_name} ({language})",
         synopsis="",
         synthetic_media=None if dice.random() < 0.01 else drama.origin == "ai",
+        made_for_kids=False,
     )
 
 

@@ -96,6 +96,7 @@ def edition(drama, vendor) -> Edition:
         vendor=vendor,
         title="El amanecer",
         synthetic_media=False,
+        made_for_kids=False,
     )
 
 

@@ -26,7 +26,12 @@ def a_drama(code="DR-0001", *, tier="A", genres=("romance",), **more):
 
 
 def an_edition(drama, language="es", *, status="releasable", **more):
-    defaults = {"kind": "subtitled", "title": f"Título {drama.code}", "synthetic_media": False} | more
+    defaults = {
+        "kind": "subtitled",
+        "title": f"Título {drama.code}",
+        "synthetic_media": False,
+        "made_for_kids": False,
+    } | more
     edition = Edition.objects.create(drama=drama, language=language, **defaults)
     a_version(edition, status=status)
     return edition
@@ -108,6 +113,7 @@ def a_publication(channel, clip, *, status="approved", due_in=timedelta(0), **mo
     defaults = {
         "title": "Título | Episodio 1",
         "synthetic_media": False,
+        "made_for_kids": False,
         "approved_at": now,
         "upload_at": posting.upload_at(channel.platform, due_at),
     }

@@ -294,6 +294,7 @@ def test_a_paused_channels_clip_waits_for_it(due, youtube, drain_jobs):
         (lambda row: Rights.objects.update(closes_at=clock.now()), "rights", "proposed"),
         (lambda row: Drama.objects.update(age_rating=18), "age_rating", "proposed"),
         (lambda row: Publication.objects.update(synthetic_media=None), "ai_disclosure", "proposed"),
+        (lambda row: Publication.objects.update(made_for_kids=None), "made_for_kids", "proposed"),
         (lambda row: Publication.objects.update(title="<b>"), "texts", "proposed"),
         (lambda row: Channel.objects.update(language="id"), "channel", "proposed"),
         (lambda row: EditionVersion.objects.update(status="refused"), "qc", "cancelled"),
@@ -310,7 +311,7 @@ def test_what_broke_since_planning_is_refused_and_recorded(due, youtube, break_i
     check = row.preflight.get(stage="upload")
     of_the_house = [one for one in check.outcomes if "pack" not in one]
     refused = [one["rule"] for one in of_the_house if not one["passed"]]
-    assert (check.passed, refused, len(of_the_house)) == (False, [rule], 10)
+    assert (check.passed, refused, len(of_the_house)) == (False, [rule], 11)
 
 
 def test_the_same_bytes_a_second_time_on_a_channel_are_cancelled(due, youtube):

@@ -41,6 +41,7 @@ def test_what_fits_is_stopped_by_nothing():
         ("origin", {"origin": "ai"}, {"takes_ai": False}),
         ("qc", {"is_releasable": False}, {}),
         ("ai_disclosure", {"synthetic_media": None}, {}),
+        ("made_for_kids", {"made_for_kids": None}, {}),
         ("retired", {"is_retired": True}, {}),
         ("channel", {}, {"is_active": False}),
     ],

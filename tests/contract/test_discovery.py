@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "open_session": lambda stage, video, comment: stage.open(stage.film(), publish_at=later(), **EVERYTHING),
     "find_upload": lambda stage, video, comment: stage.find(stage.film(), since=minutes_ago(10)),
     "look": lambda stage, video, comment: stage.call("look", [video, "another"]),
+    "watched": lambda stage, video, comment: stage.call("watched", external_ids=[video, "another"]),
     "withdraw": lambda stage, video, comment: (
         stage.call("withdraw", video, how=Withdrawal.MADE_PRIVATE),
         stage.call("withdraw", video, how=Withdrawal.DELETED),

@@ -121,6 +121,7 @@ def an_edition() -> Edition:
         title="La novia del puerto",
         synopsis="La dejaron en el altar.",
         synthetic_media=False,
+        made_for_kids=False,
     )
 
 

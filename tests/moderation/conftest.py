@@ -40,7 +40,14 @@ def edition(supplier, vendor) -> Edition:
     )  # fmt: skip
     Episode.objects.bulk_create(Episode(drama=drama, number=number) for number in range(1, 13))
     return Edition.objects.create(
-        drama=drama, language="es", kind="dubbed", voice="ai", vendor=vendor, title="El regreso", synthetic_media=True
+        drama=drama,
+        language="es",
+        kind="dubbed",
+        voice="ai",
+        vendor=vendor,
+        title="El regreso",
+        synthetic_media=True,
+        made_for_kids=False,
     )
 
 

@@ -42,7 +42,14 @@ def short_edition(supplier, vendor) -> Edition:
     Episode.objects.create(drama=drama, number=1)
     Rights.objects.create(drama=drama, opens_at=NOON - timedelta(days=9))
     return Edition.objects.create(
-        drama=drama, language="es", kind="dubbed", voice="ai", vendor=vendor, title="Alba", synthetic_media=True
+        drama=drama,
+        language="es",
+        kind="dubbed",
+        voice="ai",
+        vendor=vendor,
+        title="Alba",
+        synthetic_media=True,
+        made_for_kids=False,
     )
 
 
