@@ -55,6 +55,8 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "change_no_room_daily_cap": lambda: _("No other time: the days of %(channel)s that fit are full."),
     "change_no_room_account_cap": lambda: _("No other time: the account of %(channel)s may not post more."),
     "change_no_room_drama_gap": lambda: _("No other time: everywhere it is too near to other clips of the drama."),
+    "change_no_room_sameness": lambda: _("No other time: clips that look and sound alike are too near everywhere."),
+    "change_no_room_pace": lambda: _("No other time: the policy packs let %(channel)s post no faster."),
     "change_no_room_client_budget": lambda: _("No other time: the API client's days are full."),
     "change_no_room_no_slot": lambda: _("No other time: %(channel)s has none between the episodes around it."),
 }  # fmt: skip

@@ -121,8 +121,13 @@ def _account(wish: Stand, beside: Sequence[Stand], limits: Limits) -> Stopper | 
 
 def fullest_day(posted: Sequence[datetime], at: datetime) -> int:
     """How many posts the fullest 24 hours around `at` hold with one more at `at`."""
-    times = sorted([*(one for one in posted if abs(one - at) < DAY), at])
-    return max(bisect_left(times, start + DAY) - place for place, start in enumerate(times) if start <= at)
+    return fullest(posted, at, DAY)
+
+
+def fullest(posted: Sequence[datetime], at: datetime, span: timedelta) -> int:
+    """How many the fullest stretch of this length around `at` holds with one more at `at`."""
+    times = sorted([*(one for one in posted if abs(one - at) < span), at])
+    return max(bisect_left(times, start + span) - place for place, start in enumerate(times) if start <= at)
 
 
 def _order(wish: Stand, others: Sequence[Stand], limits: Limits) -> Stopper | None:

@@ -40,6 +40,8 @@ class Item:
     stands: bool = True
     uploads: bool = True
     """Whether its upload is still to come, and so counts against the client's days."""
+    whole: int = 0
+    """The family of clips that look and sound like its own; 0: it stands alone."""
 
     @property
     def run(self) -> Run:
@@ -167,7 +169,7 @@ def _runs(items: Iterable[Item]) -> dict[Run, list[Item]]:
 
 
 def _standing(one: Item) -> Standing:
-    return Standing(one.key, one.channel, one.drama, one.uploads)
+    return Standing(one.key, one.channel, one.drama, one.uploads, one.whole)
 
 
 class _Mending:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from channels.rules.moving import DAY, fullest_day
-from channels.rules.planner.problem import Budget, Lane, Reason
+from channels.rules.alike import Families, Group
+from channels.rules.moving import DAY, fullest
+from channels.rules.planner.problem import Budget, Lane, Reason, Sameness
+from channels.rules.policies.rulebook import Caps
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Standing:
+    """`whole`: the family of clips that look and sound like its own; 0: it stands alone."""
+
     key: int
     channel: int
     drama: int
     uploads: bool = True
+    whole: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,10 +46,23 @@ def day_of(moment: datetime, zone: str) -> date:
 
 
 class Board:
-    """`lanes` hold every posting time of their channel, taken or not. `at`: where each publication stands."""
+    """`lanes` hold every posting time of their channel, taken or not. `at`: where each publication stands.
 
-    def __init__(self, lanes: Iterable[Lane], budgets: Iterable[Budget], *, now: datetime) -> None:
+    `paces`: what the policy packs allow a channel. `families` also counts what stands on channels without a lane.
+    """
+
+    def __init__(
+        self,
+        lanes: Iterable[Lane],
+        budgets: Iterable[Budget],
+        *,
+        now: datetime,
+        sameness: Sameness | None = None,
+        paces: Mapping[int, Caps] | None = None,
+    ) -> None:
         self.now = now
+        self.paces = paces or {}
+        self.families = Families(sameness or Sameness())
         self.lanes = {lane.channel: lane for lane in lanes}
         self.budgets = {budget.client: budget for budget in budgets}
         self.slots = {lane.channel: [slot.at for slot in lane.slots] for lane in self.lanes.values()}
@@ -67,6 +87,7 @@ class Board:
         self._taken.add((one.channel, at))
         insort(self._posted[one.channel], at)
         self._shown[one.channel, one.drama].append(at)
+        self.families.add(one.whole, at, channel=one.channel, group=self._group(one))
         self._count(one, at, 1)
 
     def remove(self, key: int) -> None:
@@ -78,7 +99,12 @@ class Board:
         posted = self._posted[one.channel]
         del posted[bisect_left(posted, at)]
         self._shown[one.channel, one.drama].remove(at)
+        self.families.remove(one.whole, at, channel=one.channel, group=self._group(one))
         self._count(one, at, -1)
+
+    def _group(self, one: Standing) -> Group:
+        lane = self.lanes[one.channel]
+        return lane.language, lane.platform
 
     def _count(self, one: Standing, at: datetime, step: int) -> None:
         lane = self.lanes[one.channel]
@@ -100,14 +126,35 @@ class Board:
             return "slot_taken"
         if self._days[one.channel, day_of(at, lane.zone)] >= lane.daily_cap:
             return "daily_cap"
-        if lane.account_cap is not None and fullest_day(self._posted[one.channel], at) > lane.account_cap:
+        if lane.account_cap is not None and self._fullest(one.channel, at, DAY) > lane.account_cap:
             return "account_cap"
+        if one.channel in self.paces and self._is_too_fast(one.channel, at):
+            return "pace"
         if any(abs(at - other) < lane.gap for other in self._shown[one.channel, one.drama]):
             return "drama_gap"
+        if self.families.is_full(one.whole, at, channel=one.channel, group=self._group(one)):
+            return "sameness"
         budget, day = self.budgets.get(lane.client), self._upload_day(lane, at)
         if budget and day and self._clients[lane.client, day] + budget.promised.get(day, 0) >= budget.per_day:
             return "client_budget"
         return ""
+
+    def _is_too_fast(self, channel: int, at: datetime) -> bool:
+        """Whether one more post would be more than the policy packs allow in a day or an hour, or nearer."""
+        pace = self.paces[channel]
+        near = self._near(channel, at, pace.gap)
+        return (
+            bool(near)
+            or (pace.most_per_day is not None and self._fullest(channel, at, DAY) > pace.most_per_day)
+            or (pace.most_per_hour is not None and self._fullest(channel, at, HOUR) > pace.most_per_hour)
+        )
+
+    def _fullest(self, channel: int, at: datetime, span: timedelta) -> int:
+        return fullest(self._near(channel, at, span), at, span)
+
+    def _near(self, channel: int, at: datetime, span: timedelta) -> list[datetime]:
+        posted = self._posted[channel]
+        return posted[bisect_right(posted, at - span) : bisect_left(posted, at + span)]
 
     # --- days that hold too much; `rows` are what stands, with `channel`, `at` and `uploads`
 

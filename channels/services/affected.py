@@ -18,7 +18,7 @@ from channels.rules.planner.problem import Lane, Reason, Slot
 from channels.rules.publication import SLOT_TAKEN, WAITING, Status
 from channels.rules.replanning import Item
 from channels.rules.standing_board import Board
-from channels.services import facts, lanes, standing, stock
+from channels.services import alike, facts, lanes, policies, standing, stock
 from config.kernel import clock
 
 READY = clip_rules.Status.READY
@@ -45,15 +45,35 @@ class Affected:
         return [one for one in self.items if one.key in keys]
 
 
-def read(channels: Iterable[Channel], *, window: Window, fallen: Collection[int] = ()) -> Affected:
+def read(
+    channels: Iterable[Channel], *, window: Window, fallen: Collection[int] = (), coming: Collection[int] = ()
+) -> Affected:
     """The same number of queries whatever the size. `fallen`: publications that take no place any more (failed, or
-    their time has passed) and are to be placed anew.
+    their time has passed) and are to be placed anew. `coming`: families of clips that may come from elsewhere.
     """
     rows = {channel.pk: channel for channel in sorted(channels, key=lambda row: row.pk)}
     items, clips = _items(rows, window, frozenset(fallen))
     budgets = lanes.budgets(rows.values(), releasing={one.key for one in items})
-    board = Board([_lane(row, window) for row in rows.values()], budgets, now=clock.now())
-    return Affected(window, rows, items, clips, board)
+    limits = policies.limits([facts.of_channel(row) for row in rows.values()], window)
+    board = Board(
+        [_lane(row, window) for row in rows.values()],
+        budgets,
+        now=clock.now(),
+        sameness=limits.sameness,
+        paces={key: limits.of(key) for key in rows},
+    )
+    found = Affected(window, rows, items, clips, board)
+    _count_alike(found, {one.whole for one in items} | set(coming))
+    return found
+
+
+def _count_alike(found: Affected, wholes: Collection[int]) -> None:
+    """What of these families stands elsewhere in the same languages, or stood on the channels before `items` begin."""
+    own, families = {one.key for one in found.items}, found.board.families
+    since = found.window.starts_at - families.span
+    for one in alike.shown({whole for whole in wholes if whole}, found.channels.values(), since=since):
+        if one.key not in own:
+            families.add(one.whole, one.at, channel=one.channel, group=one.group)
 
 
 def _items(
@@ -62,15 +82,16 @@ def _items(
     stands = Q(status__in=[*SLOT_TAKEN, Status.NEEDS_PERSON], due_at__gte=window.starts_at - BEFORE)
     found = Publication.objects.filter(stands | Q(pk__in=fallen), channel__in=list(channels)).order_by("due_at", "pk")
     now = clock.now()
-    items, clips = [], {}
-    for given in found.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE):
-        row = dict(zip(COLUMNS, given, strict=True))
-        items.append(_item(row, now=now, has_fallen=row["pk"] in fallen))
-        clips[row["pk"]] = row["clip_id"]
-    return items, clips
+    given = found.values_list(*COLUMNS).iterator(chunk_size=AT_ONCE)
+    rows = [dict(zip(COLUMNS, one, strict=True)) for one in given]
+    clips = {row["pk"]: row["clip_id"] for row in rows}
+    families = policies.families(set(clips.values()))
+    return [
+        _item(row, now=now, has_fallen=row["pk"] in fallen, whole=families.get(row["clip_id"], 0)) for row in rows
+    ], clips
 
 
-def _item(row: dict[str, Any], *, now: datetime, has_fallen: bool) -> Item:
+def _item(row: dict[str, Any], *, now: datetime, has_fallen: bool, whole: int) -> Item:
     waits = row["status"] in WAITING and not (row["lease_until"] and row["lease_until"] > now)
     is_held, is_replacement = row["hold_id"] is not None, row["replaces_id"] is not None
     clip = Clip(pk=row["clip_id"], kind=row["clip__kind"], last_episode=row["clip__last_episode"])
@@ -87,6 +108,7 @@ def _item(row: dict[str, Any], *, now: datetime, has_fallen: bool) -> Item:
         is_pinned=row["is_pinned"] and waits and not is_held and not is_replacement,
         stands=not has_fallen,
         uploads=row["status"] in WAITING or has_fallen,
+        whole=whole,
     )
 
 
@@ -101,7 +123,10 @@ def _points(row: dict[str, Any]) -> int:
 
 
 def _lane(channel: Channel, window: Window) -> Lane:
-    """Every posting time of the window, taken or not: the board knows what is taken."""
+    """Every posting time of the window, taken or not: the board knows what is taken, and how fast it may go.
+
+    `account_cap` is the platform's own: what stands faster than a policy pack allows is not released because of it.
+    """
     account, way = lanes.upload_bucket(channel, scope="account"), posting.POSTING[channel.platform]
     return Lane(
         channel=channel.pk,
@@ -112,6 +137,7 @@ def _lane(channel: Channel, window: Window) -> Lane:
         gap=timedelta(hours=channel.drama_gap_hours),
         client=channel.api_client_id,
         platform=channel.platform,
+        language=channel.language,
         account_cap=lanes.granted(channel, account) if account else way.daily_posts,
         upload_lead=posting.LEAD if way.uploads_ahead else timedelta(0),
     )
@@ -173,7 +199,7 @@ def _never(edition: eligibility.EditionFacts | None, channel: eligibility.Channe
     checks = (check for rule, check in eligibility.LASTING.items() if rule != eligibility.CHANNEL)
     for check in checks:
         if stopper := check(edition, channel):
-            return stopper.facts if isinstance(stopper.facts, dict) else {"code": stopper.rule}
+            return stopper.reason
     return None
 
 

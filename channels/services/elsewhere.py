@@ -18,6 +18,7 @@ from catalog.models import Clip
 from catalog.rules import clip as clip_rules
 from channels.models import Channel, PlanChange, Publication, Run
 from channels.rules import eligibility, posting
+from channels.rules.alike import Group
 from channels.rules.eligibility import Window
 from channels.rules.plan import Change
 from channels.rules.publication import HOLDING, SLOT_TAKEN, WAITING, Status
@@ -42,7 +43,7 @@ def lines(found: Affected, *, until: datetime | None, besides: Sequence[PlanChan
     others = _others(channel)
     if not runs or not others:
         return list(besides)
-    homes = affected.read(others, window=found.window)
+    homes = affected.read(others, window=found.window, coming={one.whole for rows in runs.values() for one in rows})
     taken: list[PlanChange] = []
     for run in sorted(runs.values(), key=lambda rows: (-max(one.points for one in rows), rows[0].run)):
         taken += _rehome(run, found, homes)
@@ -75,17 +76,35 @@ def _others(channel: Channel) -> list[Channel]:
 
 def _rehome(run: list[Item], found: Affected, homes: Affected) -> list[PlanChange]:
     best: tuple[float, int, dict[int, datetime]] | None = None
+    _leave(run, found, homes)
     for key in _homes_of(run[0], homes):
         places = _places(run, key, homes)
         delay = sum(max(0.0, (places[one.key] - one.at).total_seconds()) for one in run) if places else 0.0
         if places and (best is None or (delay, key) < best[:2]):
             best = (delay, key, places)
     if best is None:
+        _stay(run, found, homes)
         return []
     _delay, key, places = best
     for one in run:
-        homes.board.add(Standing(-one.key, key, one.drama), places[one.key])
+        homes.board.add(Standing(-one.key, key, one.drama, whole=one.whole), places[one.key])
     return [line for one in run for line in _two_lines(one, found, homes.channels[key], places[one.key])]
+
+
+def _leave(run: list[Item], found: Affected, homes: Affected) -> None:
+    """A run that goes counts on its old channel no more as one of its look-alikes."""
+    for one in run:
+        homes.board.families.remove(one.whole, one.at, channel=one.channel, group=_group(found))
+
+
+def _stay(run: list[Item], found: Affected, homes: Affected) -> None:
+    for one in run:
+        homes.board.families.add(one.whole, one.at, channel=one.channel, group=_group(found))
+
+
+def _group(found: Affected) -> Group:
+    (channel,) = found.channels.values()
+    return channel.language, channel.platform
 
 
 def _homes_of(first: Item, homes: Affected) -> list[int]:
@@ -107,7 +126,7 @@ def _places(run: list[Item], channel: int, homes: Affected) -> dict[int, datetim
     places: dict[int, datetime] = {}
     last: datetime | None = None
     for one in run:
-        row = Standing(-one.key, channel, one.drama)
+        row = Standing(-one.key, channel, one.drama, whole=one.whole)
         moments = sorted(homes.board.slots_between(channel, last, None), key=lambda at: (abs(at - one.at), at))
         open_ones = (at for at in moments if any(span.starts_at <= at < span.ends_at for span in spans))
         last = next((at for at in open_ones if not homes.board.stopper(row, at)), None)
