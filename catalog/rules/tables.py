@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -157,14 +156,6 @@ def check_rights(values: Mapping[str, Any]) -> None:
     if values.get("closes") is not None and values["closes"] <= values["opens"]:
         raise cells.Refused(
             _("column “closes”, “%(value)s”: the window closes before it opens")
-            % {"value": values["closes"].isoformat()}
-        )
-
-
-def check_new_rights(values: Mapping[str, Any], *, now: datetime) -> None:
-    if values.get("closes") is not None and values["closes"] <= now:
-        raise cells.Refused(
-            _("column “closes”, “%(value)s”: the window has closed already, nothing could be shown in it")
             % {"value": values["closes"].isoformat()}
         )
 

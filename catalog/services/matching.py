@@ -12,7 +12,6 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from catalog import signals
 from catalog.models import Drama, Edition, Episode, Genre, Partner, Rights
 from catalog.rules import cells, tables
-from config.kernel import clock
 
 Values = dict[str, Any]
 Key = tuple[Any, ...]
@@ -226,10 +225,6 @@ class RightsMatcher(OfDrama):
         super().complete(values)
         tables.check_rights(values)
         return values
-
-    def create(self, values: Values) -> Any:
-        tables.check_new_rights(values, now=clock.now())
-        return super().create(values)
 
     @classmethod
     def current(cls, row: Any, column: str) -> Any:
