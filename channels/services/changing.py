@@ -7,7 +7,7 @@ and whoever applies the change says yes to its new time.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +15,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_update_with_history
 
-from channels.models import Plan, PlanChange, Publication
+from channels.models import Plan, PlanChange, Preflight, Publication
 from channels.rules import posting, reasons
 from channels.rules.plan import Change, Kind, Status
 from channels.rules.preflight import Outcome
@@ -24,10 +25,14 @@ from channels.rules.publication import WAITING
 from channels.rules.publication import Status as Stage_of
 from channels.rules.words import Stage
 from channels.services import approving, elsewhere, moving, preflight, standing
+from channels.services.rechecking import Recheck
+from channels.services.surroundings import Surroundings
 from config.kernel import clock, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused, NotAllowed, ProductError
 
 LEASE_SECONDS = 120
+AT_ONCE = 500
+WRITTEN = ["due_at", "upload_at", "next_try_at", "status_reason"]
 MOVABLE = WAITING | {Stage_of.FAILED}
 
 
@@ -108,9 +113,12 @@ def _open(plan: Plan, kind: Change, channel: int) -> list[PlanChange]:
     return list(rows.select_related("publication__channel", "clip__edition", "channel", "plan"))
 
 
-def _settle(line: PlanChange, *, refusal: str = "") -> None:
-    line.applied, line.refusal = not refusal, refusal[:300]
-    line.save(update_fields=["applied", "refusal"])
+def _settle(lines: Iterable[PlanChange]) -> None:
+    """A line with a refusal is refused, every other one is applied."""
+    decided = list(lines)
+    for line in decided:
+        line.applied, line.refusal = not line.refusal, line.refusal[:300]
+    PlanChange.objects.bulk_update(decided, ["applied", "refusal"], batch_size=AT_ONCE)
 
 
 def _not_as_it_was(row: Publication, line: PlanChange) -> str:
@@ -131,12 +139,15 @@ def _drop(plan: Plan, channel: int, *, by: Any) -> None:
     with transaction.atomic():
         lines = _open(plan, Change.DROPPED, channel)
         rows = {row.pk: row for row in standing.lock([one.publication for one in lines if one.publication])}
+        together: dict[str, list[int]] = defaultdict(list)
         for line in lines:
             row = rows[line.publication_id or 0]
-            refusal = _not_as_it_was(row, line)
-            if not refusal:
-                moving.cancel(row, by=by, why=_why(plan, line))
-            _settle(line, refusal=refusal)
+            line.refusal = _not_as_it_was(row, line)
+            if not line.refusal:
+                together[_why(plan, line)].append(row.pk)
+        for why, keys in together.items():
+            moving.cancel_all(keys, by=by, why=why)
+        _settle(lines)
 
 
 def _why(plan: Plan, line: PlanChange) -> str:
@@ -166,15 +177,17 @@ def _move(plan: Plan, channel: int, *, by: Any) -> bool:
 
 
 def _as_they_were(lines: Iterable[PlanChange], rows: dict[int, Publication]) -> list[PlanChange]:
-    kept = []
+    kept, refused = [], []
     for line in lines:
         refusal = _not_as_it_was(rows[line.publication_id or 0], line)
         if not refusal and line.to_at is not None and line.to_at <= clock.now():
             refusal = _("Its new time has passed.")
         if refusal:
-            _settle(line, refusal=refusal)
+            line.refusal = refusal
+            refused.append(line)
         else:
             kept.append(line)
+    _settle(refused)
     return kept
 
 
@@ -183,32 +196,30 @@ def _those_that_fit(wishes: list[PlanChange], rows: dict[int, Publication]) -> d
 
     A line that breaks one is taken out, and the others are judged again without it.
     """
-    now, left = clock.now(), list(wishes)
-    judged: dict[int, list[Outcome]] = {}
+    left = list(wishes)
+    if not left:
+        return {}
+    rechecked, around = _read(wishes, rows)
     while True:
         times = {line.publication_id: line.to_at for line in left}
+        judged = rechecked.outcomes([rows[line.publication_id or 0] for line in left], times)  # type: ignore[arg-type]
         refused = []
         for line in left:
-            row = rows[line.publication_id or 0]
-            if line.pk not in judged:
-                judged[line.pk] = _outcomes(row, line)
-            told = [reasons.sentence(one.evidence) for one in judged[line.pk] if not one.passed]
-            told += [one.sentence for one in standing.stoppers(row, line.to_at, times, now=now)]  # type: ignore[arg-type]
+            key = line.publication_id or 0
+            told = moving.refusals(judged[key], around.stoppers(rows[key], times))  # type: ignore[arg-type]
             if told:
                 refused.append(line)
-                line.refusal = " ".join(told)[:300]
+                line.refusal = " ".join(text for _rule, text in told)[:300]
         if not refused:
-            return {line.pk: judged[line.pk] for line in left}
+            return {line.pk: judged[line.publication_id or 0] for line in left}
         PlanChange.objects.bulk_update(refused, ["refusal"])
         left = [line for line in left if line not in refused]
 
 
-def _outcomes(row: Publication, line: PlanChange) -> list[Outcome]:
-    before, row.due_at = row.due_at, line.to_at  # type: ignore[assignment]
-    try:
-        return preflight.outcomes(row, stage=Stage.PLANNED)
-    finally:
-        row.due_at = before
+def _read(lines: list[PlanChange], rows: dict[int, Publication]) -> tuple[Recheck, Surroundings]:
+    moved = [rows[line.publication_id or 0] for line in lines]
+    times = {line.publication_id or 0: line.to_at for line in lines}
+    return Recheck(moved), Surroundings(moved, times, now=clock.now())  # type: ignore[arg-type]
 
 
 def _write(
@@ -219,15 +230,26 @@ def _write(
     *,
     by: Any,
 ) -> None:
+    _step_aside(lines, rows)
     for line in lines:
-        # Times are handed on along a run, and a slot holds one: all of them step aside first.
-        key = line.publication_id or 0
-        Publication.objects.filter(pk=key).update(due_at=moving.PARKED + timedelta(seconds=key))
+        _place(plan, rows[line.publication_id or 0], line, by=by)
+    moved = [rows[line.publication_id or 0] for line in lines]
+    bulk_update_with_history(moved, Publication, WRITTEN, batch_size=AT_ONCE)
+    approving.join_all(moved, by=by)
+    Preflight.objects.bulk_create(
+        preflight.row_of(rows[line.publication_id or 0], judged[line.pk], stage=Stage.PLANNED) for line in lines
+    )
     for line in lines:
-        row = rows[line.publication_id or 0]
-        _place(plan, row, line, by=by)
-        preflight.record(row, judged[line.pk], stage=Stage.PLANNED)
-        _settle(line)
+        line.refusal = ""
+    _settle(lines)
+
+
+def _step_aside(lines: list[PlanChange], rows: dict[int, Publication]) -> None:
+    """Times are handed on along a run, and a slot holds one: who stands where another goes leaves first."""
+    wanted = {line.to_at for line in lines}
+    for row in (rows[line.publication_id or 0] for line in lines):
+        if row.due_at in wanted:
+            Publication.objects.filter(pk=row.pk).update(due_at=moving.PARKED + timedelta(seconds=row.pk))
 
 
 def _place(plan: Plan, row: Publication, line: PlanChange, *, by: Any) -> None:
@@ -239,8 +261,6 @@ def _place(plan: Plan, row: Publication, line: PlanChange, *, by: Any) -> None:
     row.next_try_at, row.status_reason = None, ""
     row._history_user = None  # type: ignore[attr-defined]
     row._change_reason = _("change %(plan)d, applied by %(who)s") % {"plan": plan.pk, "who": by}  # type: ignore[attr-defined]
-    row.save(update_fields=["due_at", "upload_at", "next_try_at", "status_reason"])
-    approving.join(row, by=by)
 
 
 # --- added
@@ -253,12 +273,18 @@ def _add(plan: Plan, channel: int, *, by: Any) -> None:
                 row = elsewhere.create(line)
                 _judge_new(row)
                 line.publication = row
+                line.refusal = ""
                 line.save(update_fields=["publication"])
-                _settle(line)
+                _settle([line])
         except ProductError as refusal:
-            _settle(line, refusal=str(refusal))
+            _refuse(line, str(refusal))
         except IntegrityError:
-            _settle(line, refusal=_("Its time was taken, or the clip is on the channel already."))
+            _refuse(line, _("Its time was taken, or the clip is on the channel already."))
+
+
+def _refuse(line: PlanChange, why: str) -> None:
+    line.refusal = why
+    _settle([line])
 
 
 def _judge_new(row: Publication) -> None:
@@ -266,7 +292,7 @@ def _judge_new(row: Publication) -> None:
     outcomes = preflight.outcomes(locked, stage=Stage.PLANNED)
     told = [reasons.sentence(one.evidence) for one in outcomes if not one.passed]
     times = {locked.pk: locked.due_at}
-    told += [one.sentence for one in standing.stoppers(locked, locked.due_at, times, now=clock.now())]
+    told += [one.sentence for one in Surroundings([locked], times, now=clock.now()).stoppers(locked, times)]
     if told:
         raise Invalid(" ".join(told), row=row.pk)
     preflight.record(locked, outcomes, stage=Stage.PLANNED)

@@ -6,7 +6,7 @@ other rules hold as they do for the planner, and a refusal names every one that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,15 +14,21 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from channels.models import Publication
+from channels.models import Publication, UploadSession
 from channels.rules import moving, posting, reasons
+from channels.rules.eligibility import Stopper
+from channels.rules.moving import SAMENESS
 from channels.rules.preflight import Outcome
 from channels.rules.publication import WAITING, Status
+from channels.rules.upload import LIVE
 from channels.rules.words import Stage
 from channels.services import approving, preflight, sessions, standing
+from channels.services.rechecking import Recheck
+from channels.services.surroundings import Surroundings
 from config.kernel import clock, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused
 
+COUNTED_ALIKE = frozenset({"policy_lookalikes_channel", "policy_lookalikes_language"})
 FARTHEST = timedelta(days=730)
 PARKED = datetime(1970, 1, 1, tzinfo=UTC)
 WRITTEN = ["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason"]
@@ -46,6 +52,17 @@ def cancel(publication: Publication, *, by: Any, why: str) -> bool:
         if session:
             sessions.dead(session, why=why)
     return moved
+
+
+def cancel_all(keys: Iterable[int], *, by: Any, why: str) -> list[int]:
+    """As `cancel`, for many at once; those that may not be cancelled any more are left out of what is returned."""
+    with transaction.atomic():
+        gone = lifecycle.advance_all(
+            Publication, keys, to=Status.CANCELLED, by=by, why=why, status_reason=why[:500], **leases.settled()
+        )
+        for session in UploadSession.objects.filter(publication__in=gone, status__in=LIVE):
+            sessions.dead(session, why=why)
+    return gone
 
 
 def move(publication: Publication, *, due_at: datetime, by: Any) -> bool:
@@ -112,18 +129,18 @@ def _carry_out(wishes: Sequence[Wish], *, by: Any) -> None:
         _check_waits(wish.row, now=now)
         _check_time(wish.due_at, now=now)
     times = {wish.row.pk: wish.due_at for wish in wishes}
-    judged = [_judge(wish, times, now=now) for wish in wishes]
+    judged = _judge(wishes, times, now=now)
     for wish in wishes[1:]:
         # Times are exchanged one row after the other, and a slot holds one: the others step aside first.
         Publication.objects.filter(pk=wish.row.pk).update(due_at=PARKED + timedelta(seconds=wish.row.pk))
-    for wish, outcomes in zip(wishes, judged, strict=True):
+    for wish in wishes:
         row = wish.row
         was = approving.substance(row)
         row.due_at, row.upload_at = wish.due_at, posting.upload_at(row.channel.platform, wish.due_at)
         row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
         _save(row, WRITTEN, by=by)
         approving.changed(row, was=was, by=by)
-        preflight.record(row, outcomes, stage=Stage.PLANNED)
+        preflight.record(row, judged[row.pk], stage=Stage.PLANNED)
 
 
 def _check_waits(row: Publication, *, now: datetime) -> None:
@@ -143,20 +160,27 @@ def _check_time(due_at: datetime, *, now: datetime) -> None:
     check_near(due_at, now=now)
 
 
-def _judge(wish: Wish, times: dict[int, datetime], *, now: datetime) -> list[Outcome]:
-    """How the rules come out at the new time. Raises Invalid, and writes nothing down, when one forbids it."""
-    row, before = wish.row, wish.row.due_at
-    row.due_at = wish.due_at
-    outcomes = preflight.outcomes(row, stage=Stage.PLANNED)
-    row.due_at = before
-    refused = [(one.rule, f"{one.rule}: {reasons.sentence(one.evidence)}") for one in outcomes if not one.passed]
-    refused += [(one.rule, one.sentence) for one in standing.stoppers(row, wish.due_at, times, now=now)]
-    if refused:
-        about = "" if len(times) == 1 else f"{row}: "
-        raise Invalid(
-            about + " ".join(_ended(text) for _rule, text in refused), rules=[rule for rule, _text in refused]
-        )
-    return outcomes
+def _judge(wishes: Sequence[Wish], times: dict[int, datetime], *, now: datetime) -> dict[int, list[Outcome]]:
+    """How the rules come out at the new times. Raises Invalid, and writes nothing down, when one forbids them."""
+    rows = [wish.row for wish in wishes]
+    around = Surroundings(rows, times, now=now)
+    judged = Recheck(rows).outcomes(rows, times)
+    for row in rows:
+        refused = refusals(judged[row.pk], around.stoppers(row, times))
+        if refused:
+            about = "" if len(rows) == 1 else f"{row}: "
+            raise Invalid(
+                about + " ".join(_ended(text) for _rule, text in refused), rules=[rule for rule, _text in refused]
+            )
+    return judged
+
+
+def refusals(outcomes: Sequence[Outcome], stoppers: Sequence[Stopper]) -> list[tuple[str, str]]:
+    """Each broken rule with its sentence. Where the look-alikes are named, a pack has not to count them again."""
+    names_alike = any(one.rule == SAMENESS for one in stoppers)
+    told = [one for one in outcomes if not one.passed and not (names_alike and one.reason.get("code") in COUNTED_ALIKE)]
+    found = [(one.rule, f"{one.rule}: {reasons.sentence(one.evidence)}") for one in told]
+    return found + [(one.rule, one.sentence) for one in stoppers]
 
 
 def _ended(text: str) -> str:
