@@ -36,7 +36,7 @@ class Outcome:
 def cancel(keys: Iterable[int], *, by: Any, why: str) -> Outcome:
     """They do not go out. A worker that was about to start on one loses its claim."""
     with transaction.atomic():
-        rows = _rows(keys)
+        rows = _locked(keys)
         fit = {row.pk: row for row in rows if row.status in CANCELLABLE}
         moved = lifecycle.advance_all(
             Publication, fit, to=Status.CANCELLED, by=by, why=why, status_reason=why[:500], **leases.settled()
@@ -65,11 +65,11 @@ def _end_sessions(keys: list[int], *, why: str) -> None:
 
 def move(keys: Iterable[int], *, by: Any, span: timedelta) -> Outcome:
     """Move each by this span and pin it there. Every rule judges every move; one that is refused stays where it is."""
-    rows = _rows(keys)
-    if len(rows) > MOST_MOVED:
+    chosen = set(keys)
+    if len(chosen) > MOST_MOVED:
         raise Invalid(
             _("At most %(most)d publications are moved at once; these are %(n)d. Choose fewer, or plan them anew.")
-            % {"most": MOST_MOVED, "n": len(rows)}
+            % {"most": MOST_MOVED, "n": len(chosen)}
         )
     if not span:
         raise Invalid(_("Say by how much they are to be moved."))
@@ -77,6 +77,7 @@ def move(keys: Iterable[int], *, by: Any, span: timedelta) -> Outcome:
     refused: Counter[str] = Counter()
     with transaction.atomic():
         # Ahead of the others goes the one that finds its new place free.
+        rows = Publication.objects.filter(pk__in=chosen).select_related("channel", "clip__edition__drama")
         for row in sorted(rows, key=lambda row: (row.due_at, row.pk), reverse=span > timedelta(0)):
             before = _stood(row)
             try:
@@ -109,7 +110,7 @@ def _lapsed(row: Publication, before: dict[str, Any]) -> list[int]:
 def pin(keys: Iterable[int], *, by: Any, is_pinned: bool = True) -> Outcome:
     """A pinned one stays where it is whatever is planned anew around it."""
     with transaction.atomic():
-        rows = _rows(keys)
+        rows = _locked(keys)
         fit = [row.pk for row in rows if row.status in WAITING and row.is_pinned is not is_pinned]
         for start in range(0, len(fit), AT_ONCE):
             some = Publication.objects.filter(pk__in=fit[start : start + AT_ONCE], status__in=WAITING)
@@ -122,13 +123,14 @@ def pin(keys: Iterable[int], *, by: Any, is_pinned: bool = True) -> Outcome:
     return Outcome(len(fit), waiting - len(fit), refused, batch)
 
 
-def _rows(keys: Iterable[int]) -> list[Publication]:
-    """These publications as they stand, locked where a transaction is open, in the order of their keys."""
-    ordered, found = sorted(set(keys)), []
-    for start in range(0, len(ordered), AT_ONCE):
-        rows = Publication.objects.filter(pk__in=ordered[start : start + AT_ONCE]).order_by("pk")
-        with transaction.atomic():
-            found += list(rows.select_for_update(of=("self",)).select_related("channel", "clip__edition__drama"))
+def _locked(keys: Iterable[int]) -> list[Publication]:
+    """How these publications stand, in the order of their keys; locked until the transaction that is open ends."""
+    ordered = sorted(set(keys))
+    found: list[Publication] = []
+    with transaction.atomic():
+        for start in range(0, len(ordered), AT_ONCE):
+            rows = Publication.objects.filter(pk__in=ordered[start : start + AT_ONCE]).order_by("pk")
+            found += rows.select_for_update(of=("self",)).only("status", "status_reason", "is_pinned")
     return found
 
 
