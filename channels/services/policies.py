@@ -244,12 +244,12 @@ def _of_families(
 
 
 def neighbours(rows: QuerySet[Publication], alike: Mapping[int, int]) -> Iterator[Neighbour]:
-    """Those of these rows that count as uploads of their channels."""
+    """Those of these rows that count as uploads of their channels: what is held does not go out."""
     columns = (
         "pk", "channel_id", "clip_id", "clip__edition__drama_id", "channel__platform", "channel__language",
         "due_at", "title", "description",
     )  # fmt: skip
-    for line in rows.filter(status__in=COUNTED).values_list(*columns).iterator(chunk_size=2000):
+    for line in rows.filter(status__in=COUNTED, hold=None).values_list(*columns).iterator(chunk_size=2000):
         key, channel, clip, drama, platform, language, at, title, description = line
         whole = alike.get(clip, 0)
         yield Neighbour(key, channel, clip, drama, platform, language, at, title, description, whole)

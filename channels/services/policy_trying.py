@@ -84,16 +84,24 @@ def preview(pack: PolicyPack) -> Preview:
     rows = queue()
     trial, present = policies.book(instead=pack, only=pack.code), policies.book(only=pack.code)
     around = _around(rows, trial, present)
-    new = {row.key: trial.judge(row.item, around) for row in rows}
-    old = {row.key: present.judge(row.item, around) for row in rows}
-    return _sum_up(rows, new, old)
+    return _sum_up(rows, _in_order(rows, trial, around), _in_order(rows, present, around))
 
 
 def judge_all(rows: Iterable[Queued], book: Rulebook) -> dict[int, list[Verdict]]:
     """publication → how every rule of the book comes out for it."""
     listed = list(rows)
-    around = _around(listed, book)
-    return {row.key: book.judge(row.item, around) for row in listed}
+    return _in_order(listed, book, _around(listed, book))
+
+
+def _in_order(rows: list[Queued], book: Rulebook, around: Around) -> dict[int, list[Verdict]]:
+    """Each in its turn: one that would be held does not go out, and so is not one too many for the next."""
+    around.let_all_go()
+    found: dict[int, list[Verdict]] = {}
+    for row in sorted(rows, key=lambda row: (row.item.due_at, row.item.channel, row.item.clip)):
+        found[row.key] = book.judge(row.item, around)
+        if any(one.holds for one in found[row.key]):
+            around.stop(row.item)
+    return found
 
 
 def queue(only: Q | None = None) -> list[Queued]:

@@ -41,11 +41,23 @@ class Around:
         self._of_channel: dict[int, list[Neighbour]] = defaultdict(list)
         self._of_family: dict[tuple[str, str, int], list[Neighbour]] = defaultdict(list)
         self._alike: dict[tuple[str, str], float] = {}
+        self._stopped: set[tuple[int, int]] = set()
         for one in sorted(neighbours, key=_order):
             self._of_channel[one.channel].append(one)
             if one.whole:
                 self._of_family[one.platform, one.language, one.whole].append(one)
         self._times = {channel: [one.at for one in rows] for channel, rows in self._of_channel.items()}
+
+    def stop(self, item: Item) -> None:
+        """It does not go out, so from now on it counts for none of those that come after it."""
+        self._stopped.add((item.channel, item.clip))
+
+    def let_all_go(self) -> None:
+        """Forget what was stopped: another set of rules is to judge."""
+        self._stopped.clear()
+
+    def _counts(self, one: Neighbour, item: Item) -> bool:
+        return (one.channel, one.clip) not in self._stopped and not _is_itself(one, item)
 
     def before(self, item: Item, *, span: timedelta, most: int) -> list[Neighbour]:
         """The last `most` on its channel that go out before it, within `span`, the nearest first."""
@@ -55,7 +67,7 @@ class Around:
         found: list[Neighbour] = []
         while place > first and len(found) < most:
             place -= 1
-            if _precedes(rows[place], item) and not _is_itself(rows[place], item):
+            if _precedes(rows[place], item) and self._counts(rows[place], item):
                 found.append(rows[place])
         return found
 
@@ -79,8 +91,8 @@ class Around:
         """The one on its channel that goes out closest to it; only earlier ones unless both ways are asked."""
         rows = self._of_channel.get(item.channel, [])
         place = bisect_right(self._times.get(item.channel, []), item.due_at)
-        near = rows[max(0, place - 3) : place + (3 if self.both_ways else 0)]
-        others = [one for one in near if not _is_itself(one, item) and (self.both_ways or _precedes(one, item))]
+        rows = [one for one in rows[: place + (3 if self.both_ways else 0)] if self._counts(one, item)]
+        others = [one for one in rows[-6:] if self.both_ways or _precedes(one, item)]
         return min(others, key=lambda one: (abs(one.at - item.due_at), *_order(one)), default=None)
 
     def likeness(self, item: Item, other: Neighbour) -> float:
@@ -101,7 +113,7 @@ class Around:
         return known
 
     def _fullest(self, rows: list[Neighbour], item: Item, *, span: timedelta) -> int:
-        others = [one for one in rows if not _is_itself(one, item)]
+        others = [one for one in rows if self._counts(one, item)]
         counted = 1 + sum(1 for one in others if _precedes(one, item) and item.due_at - one.at < span)
         if not self.both_ways:
             return counted
