@@ -178,6 +178,7 @@ class _Mending:
     def __init__(self, run: list[Item], asked: Asked, board: Board, found: Answer) -> None:
         self.run, self.asked, self.board, self.found = run, asked, board, found
         self.at = {one.key: one.at for one in run if one.key in board.at}
+        self.standing = {one.key: _standing(one) for one in run}
 
     def mend(self) -> None:
         for place, one in enumerate(self.run):
@@ -220,10 +221,10 @@ class _Mending:
     def _refusal(self, one: Item, at: datetime) -> str:
         if not one.is_open(at):
             return "rights"
-        return self.board.stopper(_standing(one), at)
+        return self.board.stopper(self.standing[one.key], at)
 
     def _put(self, one: Item, at: datetime, *why: Reason) -> None:
-        self.board.add(_standing(one), at)
+        self.board.add(self.standing[one.key], at)
         self.at[one.key] = at
         if at != one.at or not one.stands:
             self.found.moved[one.key] = at
@@ -274,7 +275,7 @@ class _Mending:
 
     def _put_back(self, behind: list[Item], had: dict[int, datetime]) -> None:
         for one in behind:
-            self.board.add(_standing(one), had[one.key])
+            self.board.add(self.standing[one.key], had[one.key])
             self.at[one.key] = had[one.key]
 
     def _lose_from(self, rest: list[Item], first: Item) -> None:

@@ -128,23 +128,22 @@ class Board:
             return "daily_cap"
         if lane.account_cap is not None and self._fullest(one.channel, at, DAY) > lane.account_cap:
             return "account_cap"
-        if one.channel in self.paces and self._is_too_fast(one.channel, at):
-            return "pace"
         if any(abs(at - other) < lane.gap for other in self._shown[one.channel, one.drama]):
             return "drama_gap"
-        if self.families.is_full(one.whole, at, channel=one.channel, group=self._group(one)):
-            return "sameness"
         budget, day = self.budgets.get(lane.client), self._upload_day(lane, at)
         if budget and day and self._clients[lane.client, day] + budget.promised.get(day, 0) >= budget.per_day:
             return "client_budget"
+        if one.whole and self.families.is_full(one.whole, at, channel=one.channel, group=self._group(one)):
+            return "sameness"
+        if one.channel in self.paces and self._is_too_fast(one.channel, at):
+            return "pace"
         return ""
 
     def _is_too_fast(self, channel: int, at: datetime) -> bool:
         """Whether one more post would be more than the policy packs allow in a day or an hour, or nearer."""
         pace = self.paces[channel]
-        near = self._near(channel, at, pace.gap)
         return (
-            bool(near)
+            bool(self._near(channel, at, pace.gap))
             or (pace.most_per_day is not None and self._fullest(channel, at, DAY) > pace.most_per_day)
             or (pace.most_per_hour is not None and self._fullest(channel, at, HOUR) > pace.most_per_hour)
         )

@@ -60,7 +60,7 @@ def read(
         budgets,
         now=clock.now(),
         sameness=limits.sameness,
-        paces={key: limits.of(key) for key in rows},
+        paces={key: caps for key in rows if (caps := limits.of(key)).limits_pace},
     )
     found = Affected(window, rows, items, clips, board)
     _count_alike(found, {one.whole for one in items} | set(coming))

@@ -26,6 +26,10 @@ class Caps:
     most_per_hour: int | None = None
     gap: timedelta = timedelta(0)
 
+    @property
+    def limits_pace(self) -> bool:
+        return bool(self.gap) or self.most_per_day is not None or self.most_per_hour is not None
+
 
 @dataclass(frozen=True)
 class _Asked:
