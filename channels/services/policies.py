@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
+from catalog.models import Fingerprint
 from catalog.services import lookalikes
 from channels.models import Approval, Channel, PolicyPack, Publication
 from channels.rules import reasons
@@ -210,26 +212,30 @@ def outcome(verdict: Verdict) -> Outcome:
 
 
 def _neighbours(publications: Sequence[Publication], held: Rulebook, alike: Mapping[int, int]) -> Iterator[Neighbour]:
-    own = {(row.channel_id, row.clip_id) for row in publications}
-    first, last = min(row.due_at for row in publications), max(row.due_at for row in publications)
-    span = held.farthest(KindName.TEMPLATE, KindName.CADENCE)
-    of_channels = Publication.objects.filter(
-        channel__in={row.channel_id for row in publications}, due_at__gt=first - span, due_at__lt=last + span
-    )
-    for one in neighbours(of_channels, alike):
-        if (one.channel, one.clip) not in own:
-            own.add((one.channel, one.clip))
-            yield one
+    """Each channel's clip once: look-alikes, which know their family, before what else stands on the channels."""
+    known = {(row.channel_id, row.clip_id) for row in publications}
     yield from (_neighbour(row, alike) for row in publications)
-    if alike:
-        yield from _of_families(publications, held, alike, own)
+    for one in chain(_of_families(publications, held, alike), _of_channels(publications, held)):
+        if (one.channel, one.clip) not in known:
+            known.add((one.channel, one.clip))
+            yield one
 
 
-def _of_families(
-    publications: Sequence[Publication], held: Rulebook, alike: Mapping[int, int], known: set[tuple[int, int]]
-) -> Iterator[Neighbour]:
-    """Those on other channels of the same language that look like one of these."""
+def _of_channels(publications: Sequence[Publication], held: Rulebook) -> Iterator[Neighbour]:
+    span = held.farthest(KindName.TEMPLATE, KindName.CADENCE)
+    rows = Publication.objects.filter(
+        channel__in={row.channel_id for row in publications},
+        due_at__gt=min(row.due_at for row in publications) - span,
+        due_at__lt=max(row.due_at for row in publications) + span,
+    )
+    yield from neighbours(rows, {})
+
+
+def _of_families(publications: Sequence[Publication], held: Rulebook, alike: Mapping[int, int]) -> Iterator[Neighbour]:
+    """Those that look like one of these, on its own channel or another one of the language."""
     looked = [row for row in publications if row.clip_id in alike]
+    if not looked:
+        return
     span = held.farthest(KindName.SAMENESS)
     rows = Publication.objects.filter(
         channel__platform__in={row.channel.platform for row in looked},
@@ -237,10 +243,10 @@ def _of_families(
         due_at__gt=min(row.due_at for row in looked) - span,
         due_at__lt=max(row.due_at for row in looked) + span,
     )
-    found = families(set(rows.filter(status__in=COUNTED).values_list("clip_id", flat=True)))
-    for one in neighbours(rows, found):
-        if one.whole and (one.channel, one.clip) not in known:
-            yield one
+    for some in _portions(sorted({alike[row.clip_id] for row in looked}), size=CLIPS_AT_ONCE):
+        members = rows.filter(clip__in=Fingerprint.objects.filter(whole_family__in=some).values("clip"))
+        found = families(set(members.filter(status__in=COUNTED).values_list("clip_id", flat=True)))
+        yield from (one for one in neighbours(members, found) if one.whole)
 
 
 def neighbours(rows: QuerySet[Publication], alike: Mapping[int, int]) -> Iterator[Neighbour]:
