@@ -56,6 +56,8 @@ class Question:
     form: type[forms.Form] = SureForm
     is_danger: bool = False
     facts: Sequence[tuple[Any, Any]] = field(default_factory=tuple)
+    tells: bool = False
+    """Whether `do` tells its own outcome when it did something."""
     do_all: Callable[[list[int], dict[str, Any]], None] | None = None
 
 
@@ -75,7 +77,7 @@ def of_rows(page: Any, request: HttpRequest, rows: Any, question: Question) -> H
 
 def _carry_out(request: HttpRequest, rows: Any, question: Question, said: dict[str, Any]) -> None:
     if question.do_all is None:
-        actions.carry_out(request, rows, lambda row: question.do(row, said))
+        actions.carry_out(request, rows, lambda row: question.do(row, said), tells=question.tells)
         return
     is_query = isinstance(rows, QuerySet)
     keys = list(rows.order_by("pk").values_list("pk", flat=True)) if is_query else [row.pk for row in rows]

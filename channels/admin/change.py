@@ -156,6 +156,7 @@ class PlanChangeAdmin(ownership.OwnRows, ReadOnlyPage):
             ),
             button=_("Apply"),
             do=lambda row, said: _apply(request, row),
+            tells=True,
         )
         return asking.of_one(self, request, plan, question, back=_address(plan))
 

@@ -137,6 +137,7 @@ def _lifting(request: HttpRequest) -> asking.Question:
         ),
         button=_("Lift the hold"),
         do=lambda row, said: _lift(request, row),
+        tells=True,
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSplitDat
 from catalog import ownership
 from channels.admin import asking, batch_news, change, filters, plan_page, showing
 from channels.models import Channel, NotPlaced, Plan, Publication
-from channels.rules import changes, publication
+from channels.rules import approval, changes, publication
 from channels.rules import plan as life
 from channels.services import approving, planning
 from config.kernel import clock
@@ -216,19 +217,21 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
 
     @action(description=_("Approve"), url_path="approve", permissions=["approve"])
     def approve(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return self._ask(request, object_id, _approving(request))
+        return self._ask(request, object_id, _approving)
 
     @action(description=_("Discard"), url_path="discard", permissions=["approve"])
     def discard(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return self._ask(request, object_id, _discarding(request))
+        return self._ask(request, object_id, _discarding)
 
-    def _ask(self, request: HttpRequest, object_id: int, question: asking.Question) -> HttpResponse:
+    def _ask(
+        self, request: HttpRequest, object_id: int, question: Callable[[HttpRequest, Plan], asking.Question]
+    ) -> HttpResponse:
         row = asking.find(self, request, object_id)
         page = reverse("admin:channels_plan_change", args=[row.pk])
         if row.kind == life.Kind.CHANGE:
             messages.error(request, gettext("A change is applied or discarded on its own page."))
             return HttpResponseRedirect(page)
-        return asking.of_one(self, request, row, question, back=page)
+        return asking.of_one(self, request, row, question(request, row), back=page)
 
 
 def _make(request: HttpRequest, said: dict[str, Any]) -> Plan | None:
@@ -245,22 +248,29 @@ def _make(request: HttpRequest, said: dict[str, Any]) -> Plan | None:
         return None
 
 
-def _approving(request: HttpRequest) -> asking.Question:
+def _approving(request: HttpRequest, row: Plan) -> asking.Question:
+    proposed = row.publications.filter(status=publication.Status.PROPOSED)
+    needs_two = [tier for tier, people in approval.NEEDED.items() if people > 1]
     return asking.Question(
         title=_("Approve the plan"),
-        sentence=_(
-            "Every proposed publication of this plan may then go out at its time, without anybody asking again."
-        ),
+        sentence=_("What has enough approvals goes out at its time, without anybody asking again."),
         button=_("Approve"),
         do=lambda row, said: _approve(request, row),
+        facts=(
+            (_("proposed"), proposed.count()),
+            (_("of these need a second person"), proposed.filter(clip__edition__drama__tier__in=needs_two).count()),
+        ),
+        tells=True,
     )
 
 
-def _discarding(request: HttpRequest) -> asking.Question:
+def _discarding(request: HttpRequest, row: Plan) -> asking.Question:
+    proposed = row.publications.filter(status=publication.Status.PROPOSED)
     return asking.Question(
         title=_("Discard the plan"),
         sentence=_("Its proposed publications are cancelled and their clips and times are free again."),
         button=_("Discard"),
+        facts=((_("proposed"), proposed.count()),),
         is_danger=True,
         do=lambda row, said: _discard(request, row),
     )

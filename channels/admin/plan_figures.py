@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -40,10 +40,16 @@ class Fill:
     placed: int
     slots: int
     full_until: str = ""
+    could: int | None = None
+    """How many clips it could have had; None where the plan did not keep that."""
 
     @property
     def share(self) -> float:
         return self.placed / self.slots if self.slots else 1.0
+
+    @property
+    def lacks_clips(self) -> bool:
+        return self.could is not None and self.could < self.slots
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,8 @@ def _fill(channel: Channel, plan: Plan, placed: int, known: dict[str, Any]) -> F
     free = known.get("slots")
     slots_there = _slots(channel, plan.starts_at, plan.ends_at) if free is None else free
     full_until = str(known.get("full_until") or "")[:10]
-    return Fill(channel, placed, slots_there, full_until if full_until > f"{plan.starts_at:%Y-%m-%d}" else "")
+    is_full = placed * 5 >= slots_there * 4 and full_until > f"{plan.starts_at:%Y-%m-%d}"
+    return Fill(channel, placed, slots_there, full_until if is_full else "", known.get("could"))
 
 
 def _slots(channel: Channel, starts_at: datetime, ends_at: datetime) -> int:
@@ -232,11 +239,22 @@ def strips(plan: Plan) -> list[Strip]:
     for one in plan.summary.get("quota", []):
         day = DayOfBudget(date.fromisoformat(one["day"]), one["promised"], one["planned"], one["limit"])
         by_budget[one["client"], one["bucket"]].append(day)
+    first = min((one.day for days in by_budget.values() for one in days), default=None)
+    last = max((one.day for days in by_budget.values() for one in days), default=None)
     found = [
-        Strip(owner, bucket, tuple(sorted(days, key=lambda one: one.day)))
+        Strip(owner, bucket, _every_day(days, first, last))
         for (owner, bucket), days in by_budget.items()
+        if any(one.promised + one.planned for one in days)
     ]
     return sorted(found, key=lambda one: (-one.fullest.share, one.owner, one.bucket))
+
+
+def _every_day(days: list[DayOfBudget], first: date | None, last: date | None) -> tuple[DayOfBudget, ...]:
+    """The same days in every strip, so that they can be compared; on those that are not told nothing is used."""
+    known = {one.day: one for one in days}
+    span = (last - first).days + 1 if first and last else 0
+    every = [first + timedelta(days=n) for n in range(span)] if first else []
+    return tuple(known.get(day) or DayOfBudget(day, 0, 0, days[0].limit) for day in every)
 
 
 def days(rows: Iterable[Publication]) -> list[tuple[Channel, str, list[Line]]]:

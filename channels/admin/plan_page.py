@@ -61,11 +61,13 @@ def _head(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "plan": plan,
         "is_draft": plan.status == life.Status.DRAFT,
         "may_approve": request.user.has_perm("channels.approve_plan"),
+        "is_own": plan.made_by_id == request.user.pk,
+        "approved": plan.publications.exclude(approved_at=None).count() if plan.status == life.Status.DRAFT else 0,
         "status": showing.badge(plan.get_status_display(), showing.PLAN.get(plan.status, "")),
         "statuses": plan_figures.statuses(plan),
         "share": percent(plan.score, plan.bound),
         "score": _whole((plan.score or 0) // 100),
-        "bound": _whole(-(-bound // 100)),
+        "bound": _whole(bound // 100 if plan.score == bound else -(-bound // 100)),
         "seconds": plan.summary.get("seconds"),
         "history": lifecycle.history(plan) if request.user.has_perm("kernel.view_statuschange") else [],
     }
@@ -80,6 +82,7 @@ def _fullness(plan: Plan) -> dict[str, Any]:
     languages, niches = plan_figures.coverage(plan, fills)
     return {
         "fills": [(one, showing.bar(one.placed, one.slots)) for one in fills[:BARS]],
+        "choices": sorted((one.channel for one in fills), key=lambda channel: channel.name),
         "more_fills": max(0, len(fills) - BARS),
         "strips": plan_figures.strips(plan),
         "languages": [(one, showing.bar(one.placed, one.slots)) for one in languages],

@@ -299,6 +299,7 @@ def _taking_off(
         sentence=f"{sentence} {count}",
         button=button,
         do=carry_out,
+        tells=True,
         form=asking.MaybeWhyForm,
         is_danger=True,
     )
