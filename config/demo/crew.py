@@ -50,6 +50,10 @@ def work() -> list[str]:
     return done
 
 
+def _planner() -> User:
+    return User.objects.get(username=seeding.PLANNER)
+
+
 def _person(role: str) -> User:
     return User.objects.get(username=seeding.PEOPLE[role])
 
@@ -125,23 +129,25 @@ def deliver_more() -> list[str]:
 
 
 def plan_ahead() -> list[str]:
-    """The operator plans the next hours once there is enough to show, and again every few hours."""
+    """The crew's planner plans the next hours once there is enough to show, and again every few hours."""
     now = clock.now()
     if not Channel.objects.active().exists():
         return []
-    last = Plan.objects.filter(kind=plan.Kind.FRESH).order_by("-made_at").first()
+    last = Plan.objects.filter(kind=plan.Kind.FRESH, made_by=_planner()).order_by("-made_at").first()
     if last and now - last.made_at < PLAN_EVERY:
         return []
     if last is None and not _curtain_is_ready():
         return []
-    made = planning.make(starts_at=now, ends_at=now + PLAN_AHEAD, by=_person("operator"))
+    made = planning.make(starts_at=now, ends_at=now + PLAN_AHEAD, by=_planner())
     return [f"planned {made.publications.count()} publications"]
 
 
 def approve_plans() -> list[str]:
-    """The manager approves what the operator planned; for what needs two people, the other operator does too."""
+    """The manager approves what the crew planned, for what needs two people another operator too. What a visitor
+    planned waits for a visitor.
+    """
     said: list[str] = []
-    for made in Plan.objects.filter(status=plan.Status.DRAFT, kind=plan.Kind.FRESH):
+    for made in Plan.objects.filter(status=plan.Status.DRAFT, kind=plan.Kind.FRESH, made_by=_planner()):
         for person in (_person("manager"), User.objects.get(username=seeding.SECOND_OPERATOR)):
             if made.status == plan.Status.DRAFT:
                 said.append(f"{person} approved {approving.approve(made, by=person)} publications")

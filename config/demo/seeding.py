@@ -28,6 +28,8 @@ FILM_SECONDS = 16.0
 PEOPLE = {"operator": "olivia", "production": "pan", "manager": "mei", "auditor": "aldo"}
 # Nobody approves his own plan, and tier S wants two: who plans, who manages, and one more operator.
 SECOND_OPERATOR = "omar"
+# The crew plans under a name of its own, so that what a visitor plans as Olivia waits for the visitor.
+PLANNER = "otto"
 SLOT_MINUTES = 45
 FIRST_SLOT_MINUTES = 25
 # So many editions are there when the curtain rises; the others arrive while the loop turns.
@@ -45,7 +47,7 @@ def _people() -> None:
     name, password = LOGIN
     if not User.objects.filter(username=name).exists():
         User.objects.create_superuser(name, "demo@example.com", password)
-    for role, person in [*PEOPLE.items(), ("operator", SECOND_OPERATOR)]:
+    for role, person in [*PEOPLE.items(), ("operator", SECOND_OPERATOR), ("operator", PLANNER)]:
         user, made = User.objects.get_or_create(username=person, defaults={"is_staff": True})
         if made:
             user.set_password(password)
