@@ -10,13 +10,16 @@ from channels.rules.publication import Status
 
 RIGHTS, QC, AGE, AI, DUPLICATE = "rights", "qc", "age_rating", "ai_disclosure", "duplicate"
 KIDS = "made_for_kids"
-TEXTS, APPROVAL, CHANNEL, CLIP, LENGTH = "texts", "approval", "channel", "clip", "length"
+TEXTS, APPROVAL, CHANNEL, CLIP = "texts", "approval", "channel", "clip"
+LENGTH, SIZE, SHAPE = "length", "size", "shape"
 
 FATE: Mapping[str, Status] = {
     DUPLICATE: Status.CANCELLED,
     QC: Status.CANCELLED,
     CLIP: Status.FAILED,
     LENGTH: Status.FAILED,
+    SIZE: Status.FAILED,
+    SHAPE: Status.FAILED,
     RIGHTS: Status.PROPOSED,
     AGE: Status.PROPOSED,
     AI: Status.PROPOSED,

@@ -85,7 +85,7 @@ def judge(
         Outcome(preflight.AGE, eligibility.AGE not in found, found.get(eligibility.AGE, f"{edition.age_rating}+")),
         _disclosure(publication, edition),
         _for_kids(publication),
-        _length(publication, channel),
+        *_file(publication, channel),
         _texts(publication),
         Outcome(preflight.CHANNEL, not of_channel, "; ".join(of_channel) or channel.name),
         _clip(publication),
@@ -118,10 +118,16 @@ def _for_kids(publication: Publication) -> Outcome:
     return Outcome(preflight.KIDS, True, _("made for kids") if told else _("not made for kids"))
 
 
-def _length(publication: Publication, channel: ChannelFacts) -> Outcome:
-    stopper = eligibility.length_stopper(publication.clip.duration_ms, channel)
-    seconds = f"{publication.clip.duration_ms / 1000:.1f} s"
-    return Outcome(preflight.LENGTH, stopper is None, stopper.sentence if stopper else seconds)
+def _file(publication: Publication, channel: ChannelFacts) -> list[Outcome]:
+    """Length, size and shape of the clip, each against what the platform and the account take."""
+    clip = publication.clip
+    stopped = {one.rule: one.sentence for one in eligibility.clip_stoppers(facts.of_clip(clip), channel)}
+    have = {
+        preflight.LENGTH: f"{clip.duration_ms / 1000:.1f} s",
+        preflight.SIZE: f"{clip.size_bytes / 10**6:.1f} MB",
+        preflight.SHAPE: f"{clip.width} × {clip.height}",
+    }
+    return [Outcome(rule, rule not in stopped, stopped.get(rule, told)) for rule, told in have.items()]
 
 
 def _texts(publication: Publication) -> Outcome:

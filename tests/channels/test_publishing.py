@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from catalog.models import Clip, Drama, EditionVersion, Rights
 from channels.errors import ChannelBlocked, ItemRefused, PlatformDown, QuotaSpent
 from channels.models import Channel, Publication, QuotaWindow
 from channels.platforms import base
@@ -286,42 +285,6 @@ def test_a_paused_channels_clip_waits_for_it(due, youtube, drain_jobs):
     Channel.objects.update(status="active")
     sweep(drain_jobs, minutes=11)
     assert look_again(due).status == "accepted"
-
-
-@pytest.mark.parametrize(
-    ("break_it", "rule", "fate"),
-    [
-        (lambda row: Rights.objects.update(closes_at=clock.now()), "rights", "proposed"),
-        (lambda row: Drama.objects.update(age_rating=18), "age_rating", "proposed"),
-        (lambda row: Publication.objects.update(synthetic_media=None), "ai_disclosure", "proposed"),
-        (lambda row: Publication.objects.update(made_for_kids=None), "made_for_kids", "proposed"),
-        (lambda row: Publication.objects.update(title="<b>"), "texts", "proposed"),
-        (lambda row: Channel.objects.update(language="id"), "channel", "proposed"),
-        (lambda row: EditionVersion.objects.update(status="refused"), "qc", "cancelled"),
-        (lambda row: Clip.objects.update(status="failed"), "clip", "failed"),
-        (lambda row: Clip.objects.update(duration_ms=16 * 60_000), "length", "failed"),
-    ],
-)
-def test_what_broke_since_planning_is_refused_and_recorded(due, youtube, break_it, rule, fate):
-    Channel.objects.update(most_age_rating=16)
-    break_it(due)
-    publishing.push(due.pk)
-    row = look_again(due)
-    assert (row.status, youtube.count("open_session")) == (fate, 0)
-    check = row.preflight.get(stage="upload")
-    of_the_house = [one for one in check.outcomes if "pack" not in one]
-    refused = [one["rule"] for one in of_the_house if not one["passed"]]
-    assert (check.passed, refused, len(of_the_house)) == (False, [rule], 11)
-
-
-def test_the_same_bytes_a_second_time_on_a_channel_are_cancelled(due, youtube):
-    publishing.push(due.pk)
-    twin = stage.a_clip(stage.an_edition(stage.a_drama("DR-0002")))
-    Clip.objects.filter(pk=twin.pk).update(sha256=due.clip.sha256)
-    second = stage.a_publication(due.channel, twin, due_in=timedelta(minutes=1))
-    with after(2):
-        publishing.push(second.pk)
-    assert (look_again(second).status, len(youtube.videos)) == ("cancelled", 1)
 
 
 def test_a_worker_thought_dead_that_comes_back_with_an_address_stops(due, youtube, monkeypatch, drain_jobs):
