@@ -52,6 +52,11 @@ class Substance:
     description: str
     tags: tuple[str, ...]
 
+    @property
+    def parts(self) -> tuple[tuple[str, object], ...]:
+        """What one person may have brought about while others stand by the rest."""
+        return ("clip", self.clip), ("day", self.day), ("words", (self.title, self.description, self.tags))
+
 
 @dataclass(frozen=True)
 class Version:
@@ -126,15 +131,17 @@ def answer(candidate: Candidate, *, by: int, now: datetime) -> Answer:
     return Answer.APPROVED if len(candidate.said | {by}) >= need else Answer.WAITS
 
 
-def author(versions: Iterable[Version]) -> int | None:
-    """Who first put it as it stands now; `versions` oldest first.
+def authors(versions: Iterable[Version]) -> frozenset[int]:
+    """Who first brought about the clip, the day and the words as they stand now; `versions` oldest first.
 
-    Whoever moved it to its present day or wrote its present words is the author. Putting it back to what somebody
-    proposed before makes it his again: an undo is nobody's work.
+    Each of the three has an author of its own: who moves a publication does not make its words his, and does not make
+    them anybody's either. Putting one of them back to what was proposed before makes it its first author's again: an
+    undo is nobody's work.
     """
-    first: dict[Substance, int | None] = {}
-    current: Substance | None = None
+    first: dict[tuple[str, object], int | None] = {}
+    current: tuple[tuple[str, object], ...] = ()
     for one in versions:
-        current = one.substance
-        first.setdefault(current, one.by)
-    return first[current] if current is not None else None
+        current = one.substance.parts
+        for part in current:
+            first.setdefault(part, one.by)
+    return frozenset(person for person in (first[part] for part in current) if person is not None)

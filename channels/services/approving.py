@@ -2,8 +2,8 @@
 
 A yes is given to a clip, on a day of its channel, under its words. It lapses when one of these is changed by hand, and
 whenever the publication goes back to planning; a move within the day, a pin or a hold leaves it as it is. Whoever made
-the plan, asked for the replacement, or brought about the present clip, day or words is the author: his yes does not
-count, whatever his rights. What the product did by itself has no author.
+the plan, asked for the replacement, or brought about the present clip, the present day or the present words is one of
+its authors: his yes does not count, whatever his rights. What the product did by itself has no author.
 """
 
 from __future__ import annotations
@@ -225,7 +225,7 @@ def _candidates(keys: Sequence[int]) -> list[Candidate]:
         for key, status, tier, due_at, late, hold, maker in rows.order_by("pk").values_list(
             "pk", "status", "tier", "due_at", "late", "hold", "maker"
         ):
-            authors = frozenset(one for one in (maker, hands.get(key)) if one is not None)
+            authors = hands.get(key, frozenset()) | ({maker} if maker is not None else set())
             people = frozenset(said[key])
             found.append(Candidate(key, status, tier, due_at, late, hold is not None, authors, people))
     return found
@@ -239,8 +239,8 @@ def _said(keys: Sequence[int]) -> defaultdict[int, set[int]]:
     return found
 
 
-def _hands(keys: Sequence[int]) -> dict[int, int | None]:
-    """Of each publication, the person who brought it to its present day and words, by its former versions."""
+def _hands(keys: Sequence[int]) -> dict[int, frozenset[int]]:
+    """Of each publication, the people who brought it to its present clip, day and words, by its former versions."""
     former = Publication.history.filter(id__in=keys)
     touched = set(former.filter(history_user__isnull=False).values_list("id", flat=True))
     zones = dict(Publication.objects.filter(pk__in=touched).values_list("pk", "channel__time_zone"))
@@ -251,7 +251,7 @@ def _hands(keys: Sequence[int]) -> dict[int, int | None]:
     ):
         substance = _substance(clip, due_at, zones[key], title, description, tags)
         versions[key].append(approval.Version(person, substance))
-    return {key: approval.author(some) for key, some in versions.items()}
+    return {key: approval.authors(some) for key, some in versions.items()}
 
 
 def standing(publication: Publication) -> Standing:

@@ -253,13 +253,15 @@ def _step_aside(lines: list[PlanChange], rows: dict[int, Publication]) -> None:
 
 
 def _place(plan: Plan, row: Publication, line: PlanChange, *, by: Any) -> None:
-    """The product moves it, so that nobody becomes the author of the new time; the reason names who applied it."""
+    """Whoever asked for the change is the author of the new day; what the product proposed by itself has none. The
+    reason names who applied it.
+    """
     if row.status == Stage_of.FAILED:
         lifecycle.advance(row, to=Stage_of.APPROVED, only_from=Stage_of.FAILED, by=by, why=_why(plan, line))
     row.due_at = line.to_at  # type: ignore[assignment]
     row.upload_at = posting.upload_at(row.channel.platform, row.due_at)
     row.next_try_at, row.status_reason = None, ""
-    row._history_user = None  # type: ignore[attr-defined]
+    row._history_user = plan.made_by  # type: ignore[attr-defined]
     row._change_reason = _("change %(plan)d, applied by %(who)s") % {"plan": plan.pk, "who": by}  # type: ignore[attr-defined]
 
 

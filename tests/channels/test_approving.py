@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from catalog.models import Clip, Drama
-from channels.models import Approval, Batch, Hold, Plan, Publication
+from channels.models import Approval, Batch, Hold, Plan, PlanChange, Publication
 from channels.rules import approval
 from channels.rules.approval import Answer
 from channels.rules.words import Stage
-from channels.services import approving, bulk, moving, preflight, publishing, replacing
+from channels.services import approving, bulk, moving, preflight, publishing, replacing, replanning
 from config.kernel import clock, lifecycle
 from config.kernel.errors import Invalid, MoveRefused, NotAllowed
 from tests.channels import stage
@@ -129,6 +129,56 @@ def test_putting_it_back_to_what_was_proposed_makes_nobody_its_author(people):
     moving.move(row, due_at=there + timedelta(days=1), by=ana)
     moving.move(row, due_at=there, by=ana)
     assert approving.approve_publication(row, by=ana)
+
+
+def rewritten(row: Publication, *, by: User, title: str) -> Publication:
+    """As the page of the publication saves it."""
+    was = approving.substance(again(row))
+    found = again(row)
+    found.title, found._history_user = title, by
+    found.save(update_fields=["title"])
+    approving.changed(found, was=was, by=by)
+    return again(row)
+
+
+def own_work_of(row: Publication, people: list[User]) -> list[str]:
+    return [one.username for one in people if approving.judged([row.pk], by=one)[row.pk] == Answer.OWN]
+
+
+def test_who_moves_it_is_one_more_author_beside_the_writer_of_its_words(people):
+    ana, ben, _cem = people
+    row = rewritten(proposed(), by=ana, title="Ana's words")
+    assert own_work_of(row, people) == ["ana"]
+    moving.move(row, due_at=row.due_at + timedelta(days=1), by=ben)
+    assert own_work_of(row, people) == ["ana", "ben"]
+    moving.move(row, due_at=row.due_at + timedelta(days=1), by=None)
+    assert own_work_of(row, people) == ["ana"]
+
+
+def test_other_words_end_the_authorship_of_the_former_ones_and_no_other(people):
+    ana, ben, cem = people
+    row = proposed()
+    moving.move(row, due_at=row.due_at + timedelta(days=1), by=cem)
+    rewritten(row, by=ana, title="Ana's words")
+    rewritten(row, by=ben, title="Ben's words")
+    assert own_work_of(row, people) == ["ben", "cem"]
+    rewritten(row, by=ben, title="Ana's words")
+    assert own_work_of(row, people) == ["ana", "cem"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_who_asks_for_a_change_is_the_author_of_the_days_it_sets(people, asks):
+    ana, ben, cem = people
+    row = rewritten(proposed(due_in=timedelta(hours=6)), by=cem, title="Cem's words")
+    now, there = clock.now(), row.due_at + timedelta(days=1)
+    change = Plan.objects.create(
+        kind="change", status="draft", starts_at=now, ends_at=there, made_at=now, made_by=ana if asks else None
+    )
+    PlanChange.objects.create(
+        plan=change, kind="moved", publication=row, clip=row.clip, channel=row.channel, from_at=row.due_at, to_at=there
+    )
+    assert replanning.apply(change, by=ben).moved == 1
+    assert own_work_of(row, people) == (["ana", "cem"] if asks else ["cem"])
 
 
 @pytest.mark.parametrize("status", ["uploading", "needs_person", "failed", "cancelled"])
