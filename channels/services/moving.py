@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels.models import Publication, UploadSession
@@ -54,11 +55,21 @@ def cancel(publication: Publication, *, by: Any, why: str) -> bool:
     return moved
 
 
-def cancel_all(keys: Iterable[int], *, by: Any, why: str) -> list[int]:
+def cancel_all(
+    keys: Iterable[int], *, by: Any, why: str, only_from: Status | None = None, only_if: Q | None = None
+) -> list[int]:
     """As `cancel`, for many at once; those that may not be cancelled any more are left out of what is returned."""
     with transaction.atomic():
         gone = lifecycle.advance_all(
-            Publication, keys, to=Status.CANCELLED, by=by, why=why, status_reason=why[:500], **leases.settled()
+            Publication,
+            keys,
+            to=Status.CANCELLED,
+            by=by,
+            why=why,
+            only_from=only_from,
+            only_if=only_if,
+            status_reason=why[:500],
+            **leases.settled(),
         )
         for session in UploadSession.objects.filter(publication__in=gone, status__in=LIVE):
             sessions.dead(session, why=why)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from channels.models import Channel, Plan, Publication, Run
+from channels.rules.channel import Status as ChannelStatus
 from channels.rules.eligibility import Window
 from channels.rules.plan import RunStatus
 from channels.rules.plan import Status as PlanStatus
@@ -31,6 +33,9 @@ LEASE_SECONDS = 120
 MOST_TRIES = 5
 RUNG_AT_ONCE = 20
 READ, PLACE, BOUND, WRITE = "read", "place", "bound", "write"
+AT_ONCE = 1000
+PLANNED_ANEW = Q(hold=None, replaces=None)
+"""What is held keeps its place until the hold is lifted, and a replacement goes with the one it replaces."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -49,7 +54,7 @@ def make(*, starts_at: datetime, ends_at: datetime, channels: Sequence[Channel] 
 def _make(plan: Plan, channels: Sequence[Channel] | None) -> None:
     draft = _draft(plan, scene.active(channels), progress=_silent)
     with transaction.atomic():
-        drafting.check_unchanged(draft.scene, draft.filled.placed)
+        draft.check()
         plan.status = PlanStatus.DRAFT
         for name, value in draft.numbers().items():
             setattr(plan, name, value)
@@ -113,6 +118,11 @@ class Draft:
     def numbers(self) -> dict[str, Any]:
         return {"score": self.filled.score, "bound": self.filled.bound, "summary": self.summary}
 
+    def check(self) -> None:
+        """Raises Invalid when what this was made from does not stand any more; to be called where it is written."""
+        drafting.check_unchanged(self.scene, self.filled.placed)
+        _release(self.scene.releasing)
+
     def write(self, plan: Plan) -> None:
         extras = dict(self.forecast.extras)
         drafting.write(plan, self.scene, runs=self.filled.runs, placed=self.filled.placed, extras=extras)
@@ -122,8 +132,8 @@ class Draft:
 def _draft(plan: Plan, channels: Sequence[Channel], *, progress: Progress) -> Draft:
     began = time.monotonic()
     progress(READ, 0, 1)
-    _free_missed(channels)
-    read = scene.read(Window(max(plan.starts_at, clock.now() + SOONEST), plan.ends_at), channels)
+    window = Window(max(plan.starts_at, clock.now() + SOONEST), plan.ends_at)
+    read = scene.read(window, channels, releasing=_missed(channels))
     problem = read.problem()
 
     def placing(step: str, done: int, of: int) -> None:
@@ -138,12 +148,25 @@ def _draft(plan: Plan, channels: Sequence[Channel], *, progress: Progress) -> Dr
     return Draft(read, filled, left, forecast, summary)
 
 
-def _free_missed(channels: Sequence[Channel]) -> None:
-    """Proposals whose time has passed give their clips back, so that this plan can place them anew."""
-    proposed = Publication.objects.filter(channel__in=channels, status=Status.PROPOSED, due_at__lt=clock.now())
-    for row in proposed.select_related("channel"):
-        if approving.has_passed(row):
-            moving.cancel(row, by=None, why=_("its time has passed; it is planned anew"))
+def _missed(channels: Sequence[Channel]) -> list[int]:
+    """Proposals whose time has passed: they give their clips back, so that this plan can place them anew."""
+    active = [channel for channel in channels if channel.status == ChannelStatus.ACTIVE]
+    late = Publication.objects.filter(PLANNED_ANEW, channel__in=active, status=Status.PROPOSED, due_at__lt=clock.now())
+    return [row.pk for row in late.select_related("channel").order_by("pk") if approving.has_passed(row)]
+
+
+def _release(missed: Collection[int]) -> None:
+    """Cancel what was read as if it were not there. Raises Invalid when a person has moved, held or approved some of it
+    since. To be called within the transaction that writes the plan.
+    """
+    is_late = Q(due_at__lt=clock.now())
+    why = _("its time has passed; it is planned anew")
+    moving.cancel_all(missed, by=None, why=why, only_from=Status.PROPOSED, only_if=PLANNED_ANEW & is_late)
+    for some in _chunks(sorted(missed)):
+        if Publication.objects.filter(pk__in=some).exclude(status=Status.CANCELLED).exists():
+            raise Invalid(
+                _("Somebody took up what had missed its time, while it was planned anew; plan again."), retryable=True
+            )
 
 
 # --- making in the background
@@ -186,7 +209,7 @@ def _make_claimed(plan: Plan) -> str:
     given = list(plan.channels.all())
     draft = _draft(plan, scene.active(given or None), progress=progress)
     with _meanwhile(), transaction.atomic():
-        drafting.check_unchanged(draft.scene, draft.filled.placed)
+        draft.check()
         mine = {"lease_token": plan.lease_token}
         draft.write(plan)
         lifecycle.advance(
@@ -225,17 +248,35 @@ def sweep() -> str:
 # --- undoing
 
 
-def discard(plan: Plan, by: Any = None) -> int:
-    """Throw a draft away: its slots and clips are free again. Returns how many publications it proposed."""
-    rows = list(plan.publications.filter(status=Status.PROPOSED))
-    for row in rows:
-        moving.cancel(row, by=by, why=_("the plan was discarded"))
-    lifecycle.advance(plan, to=PlanStatus.DISCARDED, by=by)
-    for run in Run.objects.filter(publications__plan=plan, status=RunStatus.PROPOSED).distinct():
-        if not run.publications.exclude(status=Status.CANCELLED).exists():
-            run.publications.update(run=None)
-            run.delete()
-    return len(rows)
+def discard(plan: Plan, *, by: Any = None) -> int:
+    """Throw a draft away: its slots and clips are free again. Returns how many publications it proposed.
+
+    What a person has taken up meanwhile stays. Raises MoveRefused for an approved plan, and then nothing is changed.
+    """
+    with transaction.atomic():
+        # An approval locks them in this order too and then moves the plan: one of the two comes first, and wins.
+        rows = plan.publications.filter(status=Status.PROPOSED).select_for_update(of=("self",)).order_by("pk")
+        proposed = list(rows.values_list("pk", flat=True))
+        if not lifecycle.advance(plan, to=PlanStatus.DISCARDED, by=by):
+            return 0
+        gone = moving.cancel_all(proposed, by=by, why=_("the plan was discarded"), only_from=Status.PROPOSED)
+        _drop_empty_runs(plan)
+    return len(gone)
+
+
+def _drop_empty_runs(plan: Plan) -> None:
+    """Runs that only this plan wanted, and of which nothing is left."""
+    left = Publication.objects.filter(run=OuterRef("pk")).exclude(status=Status.CANCELLED)
+    own = Publication.objects.filter(run=OuterRef("pk"), plan=plan)
+    empty = Run.objects.filter(Exists(own), ~Exists(left), status=RunStatus.PROPOSED)
+    for some in _chunks(list(empty.order_by("pk").values_list("pk", flat=True))):
+        Publication.objects.filter(run__in=some).update(run=None)
+        Run.objects.filter(pk__in=some).delete()
+
+
+def _chunks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
 
 
 def drop_outdated(edition_pk: int) -> str:

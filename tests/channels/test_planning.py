@@ -215,23 +215,6 @@ def test_only_what_failed_gets_another_try(admin_user, status):
         deciding.try_again(plan.publications.get(), by=admin_user)
 
 
-def test_a_discarded_plan_gives_slots_clips_and_runs_back():
-    stage.a_clip(stage.an_edition(stage.a_drama()))
-    stage.a_channel()
-    before = placed(plan := make())
-    planning.discard(plan)
-    assert Run.objects.count() == 0
-    assert placed(make()) == before
-
-
-def test_what_missed_its_time_is_planned_anew():
-    stage.a_clip(stage.an_edition(stage.a_drama()))
-    stage.a_channel()
-    make()
-    with clock.at(clock.now() + timedelta(days=1, hours=8)):
-        assert [due.day for *_, due in placed(make())] == [4]
-
-
 def test_a_move_is_refused_with_the_rule_that_forbids_it():
     edition = stage.an_edition(stage.a_drama())
     stage.a_clip(edition, 1)
@@ -327,17 +310,6 @@ def test_what_is_being_released_leaves_its_slot_its_clip_and_its_quota_free():
     assert [pair.not_before for pair in kept.pairs] == [first.due_at]
     assert [len(lane.slots) for lane in kept.lanes] == [2]
     assert sum(sum(budget.promised.values()) for budget in kept.budgets) == 1
-
-
-def test_a_mended_clip_drops_the_plan_of_the_one_before():
-    edition = stage.an_edition(stage.a_drama())
-    bad = stage.a_clip(edition, 1)
-    stage.a_channel()
-    row = make().publications.get()
-    stage.a_clip(edition, 1, content=b"other", supersedes=bad)
-    assert planning.drop_outdated(edition.pk) == "1 of 1 planned publications dropped"
-    row.refresh_from_db()
-    assert (row.status, row.status_reason) == ("cancelled", "a newer clip mends it")
 
 
 def test_a_night_slot_in_spring_and_autumn_comes_once():
