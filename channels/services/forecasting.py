@@ -179,7 +179,7 @@ def _uploads(problem: Problem, placed: Sequence[Placed]) -> Iterable[dict[str, A
     for budget in problem.budgets:
         zone = ZoneInfo(budget.zone)
         days = Counter(
-            (one.at - lane_of[one.channel].upload_lead).astimezone(zone).date()
+            problem.upload_at(lane_of[one.channel], one.at).astimezone(zone).date()
             for one in placed
             if lane_of[one.channel].client == budget.client
         )

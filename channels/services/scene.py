@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from catalog.models import Clip, Edition
 from catalog.services import lookalikes
@@ -16,6 +17,7 @@ from channels.services.history import History
 from channels.services.lanes import Ground
 from channels.services.pairing import Paired
 from channels.services.stock import Stock
+from config.kernel import clock
 
 # More keys than a database takes in one question.
 AT_ONCE = 20_000
@@ -34,6 +36,7 @@ class Scene:
     paired: Paired
     matching: Matching
     sameness: Sameness
+    now: datetime
     families: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     releasing: frozenset[int] = frozenset()
 
@@ -72,6 +75,7 @@ class Scene:
             tuple(lanes.lanes(self.ground, families=self.families)),
             tuple(lanes.budgets(self.channels.values(), releasing=self.releasing)),
             sameness=self.sameness,
+            now=self.now,
         )
 
 
@@ -79,6 +83,7 @@ def read(window: Window, channels: Iterable[Channel], *, releasing: Collection[i
     """Everything a plan of these channels is made from. Publications in `releasing` are read as if they were not
     there: their slots, their clips and their share of the quota are free.
     """
+    now = clock.now()
     rows = {channel.pk: channel for channel in sorted(channels, key=lambda row: row.pk)}
     given = {key: facts.of_channel(row) for key, row in rows.items()}
     limits = policies.limits(given.values(), window)
@@ -97,7 +102,18 @@ def read(window: Window, channels: Iterable[Channel], *, releasing: Collection[i
         window.starts_at,
     ).all()
     return Scene(
-        window, rows, given, held, history, ground, paired, matching, limits.sameness, families, frozenset(releasing)
+        window,
+        rows,
+        given,
+        held,
+        history,
+        ground,
+        paired,
+        matching,
+        limits.sameness,
+        now,
+        families,
+        frozenset(releasing),
     )
 
 

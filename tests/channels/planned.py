@@ -109,7 +109,9 @@ def _caps(given, placed, lanes, pairs):
 def _budgets(given, placed, lanes, pairs):
     for budget in given.budgets:
         days = Counter(
-            (one.at - lanes[one.channel].upload_lead).astimezone(ZoneInfo(budget.zone)).date()
+            max(one.at - lanes[one.channel].upload_lead, given.now or one.at - lanes[one.channel].upload_lead)
+            .astimezone(ZoneInfo(budget.zone))
+            .date()
             for one in placed
             if lanes[one.channel].client == budget.client
         )

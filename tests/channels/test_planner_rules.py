@@ -132,6 +132,14 @@ def test_a_clients_budget_counts_over_its_channels_on_the_day_of_the_upload_in_i
     assert sorted(moment for _clip, moment in when(filled)) == [early, late, late]
 
 
+def test_an_upload_that_should_have_begun_already_is_paid_today():
+    """00:20 on 3 March in Los Angeles; half an hour earlier is yesterday, and the upload begins at 00:05 today."""
+    slots, now = [datetime(2026, 3, 3, 8, 20, tzinfo=UTC), at(days=1)], datetime(2026, 3, 3, 8, 5, tzinfo=UTC)
+    row = lane(slots=slots, gap=0, upload_lead=timedelta(minutes=30))
+    budget = Budget(1, "Client", 1, "America/Los_Angeles")
+    assert [len(plan([pair()], [row], budgets=(budget,), now=known).placed) for known in (now, None)] == [1, 2]
+
+
 def test_a_budget_that_is_overdrawn_already_takes_nothing():
     budget = Budget(1, "Client", 2, "UTC", {date(2026, 3, 2): 5})
     filled = plan([pair(clips=1)], [lane(slots=[at(0), at(days=1)])], budgets=(budget,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -41,6 +41,17 @@ def test_the_thumbnail_that_there_are_units_for_goes_to_the_more_valuable_clip()
     assert wanted == {"S": ["thumbnail"], "C": []}
     line = spent(plan, "units")["2026-03-02"]
     assert (line["planned"], line["limit"]) == (50, 70)
+
+
+def test_an_upload_whose_hour_has_passed_is_planned_and_forecast_on_today():
+    """Five past midnight in Los Angeles: what is shown at 00:20 there should have been uploaded yesterday."""
+    with clock.at(datetime(2026, 3, 3, 8, 5, tzinfo=UTC)):
+        stage.an_api_client(limits={"uploads": 1})
+        two_titles(thumbnails=False)
+        stage.a_channel(times=["08:20", "20:00"])
+        plan = planning.make(starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=20))
+        assert plan.publications.count() == 1
+        assert {day: line["planned"] for day, line in spent(plan, "uploads").items()} == {"2026-03-03": 1}
 
 
 def test_no_day_is_forecast_above_its_grant_with_what_is_spent_and_promised():

@@ -123,7 +123,8 @@ def _lay_rows(ground: Ground, problem: Problem) -> None:
         group = groups.setdefault((lane.language, lane.platform), len(groups))
         row = _row(ground, lane, group)
         for moment in row.moments:
-            row.cells.append(_cells_of(ground, lane, moment, budgets.get(lane.client, []), cells))
+            upload_at = problem.upload_at(lane, moment)
+            row.cells.append(_cells_of(ground, lane, upload_at, budgets.get(lane.client, []), cells))
         ground.rows.append(row)
 
 
@@ -188,11 +189,11 @@ def _account_cap(lane: Lane, times: list[int], posted: list[int], busiest: int) 
 
 
 def _cells_of(
-    ground: Ground, lane: Lane, moment: datetime, budgets: Iterable[Budget], cells: dict[tuple[int, int, date], int]
+    ground: Ground, lane: Lane, upload_at: datetime, budgets: Iterable[Budget], cells: dict[tuple[int, int, date], int]
 ) -> tuple[int, ...]:
     found = []
     for number, budget in enumerate(budgets):
-        local = (moment - lane.upload_lead).astimezone(ZoneInfo(budget.zone)).date()
+        local = upload_at.astimezone(ZoneInfo(budget.zone)).date()
         key = (lane.client, number, local)
         if key not in cells:
             cells[key] = len(ground.cells)

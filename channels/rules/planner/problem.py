@@ -114,6 +114,13 @@ class Problem:
     sameness: Sameness = Sameness()
     channels_per_edition: int = 1
     """On how many channels of one platform an edition may run: the same clips on many are what platforms punish."""
+    now: datetime | None = None
+    """None: no slot is so near that its upload should have begun already."""
+
+    def upload_at(self, lane: Lane, at: datetime) -> datetime:
+        """When a clip that is shown at `at` is uploaded, and so which day of the client's budget pays for it."""
+        ahead = at - lane.upload_lead
+        return ahead if self.now is None else max(ahead, self.now)
 
 
 @dataclass(frozen=True)
