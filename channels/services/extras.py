@@ -1,4 +1,7 @@
-"""What follows an accepted upload: a thumbnail, a take-down. Nothing here can repeat the upload."""
+"""What follows an accepted upload: a thumbnail, a take-down. Nothing here can repeat the upload.
+
+A take-down is done whatever is held or paused. A thumbnail waits as an upload does.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels.errors import Action, PlatformError
-from channels.models import Extra
+from channels.models import Extra, Publication
 from channels.platforms.base import Withdrawn
 from channels.rules import extra
+from channels.rules.channel import Status as ChannelStatus
 from channels.rules.extra import Kind, Status
 from channels.rules.words import Purpose
-from channels.services import gateway, looking
+from channels.services import clearance, gateway, looking
 from config.kernel import clock, jobs, leases, lifecycle, news
 
 RUNG_AT_ONCE = 60
@@ -26,6 +31,10 @@ def do(extra_pk: int) -> str:
     """Do one follow-up, as far as it goes now."""
     rows = Extra.objects.select_related("publication__channel", "publication__clip")
     row = rows.filter(pk=extra_pk).first()
+    stopped = clearance.stopped(row.publication) if row and row.kind != Kind.TAKE_DOWN else None
+    if stopped:
+        # Asked before the claim: waiting for a person is no attempt.
+        return f"waits: {stopped.why}"
     if row is None or not leases.claim(row, seconds=settings.UPLOAD_LEASE_SECONDS, status=Status.WAITING):
         return "not waiting, or another worker holds it"
     try:
@@ -107,8 +116,10 @@ def _later(row: Extra, *, until: datetime, why: str) -> str:
 
 
 def sweep() -> str:
-    waiting = Extra.objects.filter(status=Status.WAITING).free(clock.now())
-    keys = list(waiting.order_by("pk").values_list("pk", flat=True)[:RUNG_AT_ONCE])
+    """Ring for all that can be done now: take-downs always, the rest where no hold and no channel stands in the way."""
+    free = Publication.objects.not_held().filter(channel__status=ChannelStatus.ACTIVE)
+    waiting = Extra.objects.filter(Q(kind=Kind.TAKE_DOWN) | Q(publication__in=free), status=Status.WAITING)
+    keys = list(waiting.free(clock.now()).order_by("pk").values_list("pk", flat=True)[:RUNG_AT_ONCE])
     for pk in keys:
         jobs.remind("channels.jobs.do_extra", pk)
     return f"{len(keys)} follow-ups waiting"

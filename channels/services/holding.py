@@ -1,7 +1,8 @@
 """Holding back what must not go out now, and letting it go again.
 
-A hold stops every upload of its scope, replacements too: at the next chunk where one is under way. What is at the
-platform already is not touched: it is looked at, and it can always be taken down. Times and approvals stay as planned.
+A hold stops every upload of its scope, replacements too: at the next chunk where one is under way. Of what is at the
+platform already nothing is changed, so thumbnails wait; it is looked at, and it can always be taken down. Times and
+approvals stay as planned.
 """
 
 from __future__ import annotations

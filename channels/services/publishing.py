@@ -18,7 +18,7 @@ from channels.rules import extra, looks, posting
 from channels.rules.preflight import APPROVAL
 from channels.rules.publication import Status
 from channels.rules.words import Purpose, Stage
-from channels.services import approving, preflight, sending, sessions
+from channels.services import approving, clearance, preflight, sending, sessions
 from config.kernel import clock, jobs, leases, lifecycle, news
 from config.kernel.errors import LostClaim, MoveRefused
 
@@ -83,7 +83,7 @@ def _standstill(publication: Publication) -> str:
     if _is_too_late(publication):
         return _late_sentence(publication)
     if not publication.channel.is_active:
-        return _not_active(publication)
+        return clearance.not_active(publication.channel)
     refusals = [one for one in preflight.outcomes(publication, stage=Stage.UPLOAD) if not one.passed]
     return "; ".join(f"{one.rule}: {one.evidence}" for one in refusals)
 
@@ -98,7 +98,8 @@ def _purpose(publication: Publication) -> Purpose:
 def _begin(publication: Publication) -> str:
     """Check everything again and start, or go on. Returns why not, or '' when bytes may go out."""
     if not publication.channel.is_active:
-        return _release(publication, until=clock.now() + PAUSE, why=_not_active(publication))
+        why = clearance.not_active(publication.channel)
+        return _release(publication, until=clock.now() + clearance.PAUSE, why=why)
     found = preflight.outcomes(publication, stage=Stage.UPLOAD)
     refusals = [one for one in found if not one.passed]
     if refusals or publication.status == Status.APPROVED:
@@ -108,13 +109,6 @@ def _begin(publication: Publication) -> str:
     if publication.status == Status.APPROVED:
         _advance(publication, to=Status.UPLOADING, status_reason="")
     return ""
-
-
-def _not_active(publication: Publication) -> str:
-    return _("%(channel)s is not active: %(why)s") % {
-        "channel": publication.channel,
-        "why": publication.channel.status_reason or publication.channel.get_status_display(),
-    }
 
 
 def _hold_back(publication: Publication, refusals: list[Any]) -> str:

@@ -14,12 +14,12 @@ from catalog.models import Clip
 from catalog.rules.words import EditionKind
 from catalog.services import files
 from channels.errors import Action, ItemRefused, PlatformError
-from channels.models import Hold, Publication, UploadSession
+from channels.models import Publication, UploadSession
 from channels.platforms import base, registry
 from channels.platforms.base import UploadKind, UploadState
 from channels.rules import posting, texts, upload
 from channels.rules.words import PlatformName, Purpose
-from channels.services import gateway, sessions
+from channels.services import clearance, gateway, sessions
 from config.kernel import clock, leases
 
 MOST_DOUBTS = 3
@@ -103,8 +103,8 @@ class Sending:
 
     def _start(self) -> Outcome:
         wanted = self._wanted()
-        if held := Hold.objects.over(self.publication):
-            return Paused(clock.now(), held.sentence)
+        if stopped := clearance.stopped(self.publication):
+            return Paused(stopped.until, stopped.why)
         session = sessions.begin(self.publication)
         try:
             handle = self._call("open_session", upload=wanted, operation=f"open:{session.pk}:{uuid.uuid4().hex[:8]}")
@@ -160,9 +160,9 @@ class Sending:
         total, doubts = session.total_bytes, 0
         while True:
             self._hold(session, sent_bytes=offset)
-            if held := Hold.objects.over(self.publication):
+            if stopped := clearance.stopped(self.publication):
                 # The session stays open: whoever goes on asks the platform how much of it has arrived.
-                return Paused(clock.now(), held.sentence)
+                return Paused(stopped.until, stopped.why)
             try:
                 state = self._send_one(session, reader, offset=offset, total=total)
             except PlatformError as refusal:
