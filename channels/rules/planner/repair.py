@@ -142,7 +142,7 @@ class Repair:
         runs = self.chosen[demand.number]
         leaving = None if offer in runs else self.leaving(demand)
         is_barred = offer not in runs and leaving is None and len(runs) >= demand.allowed
-        if is_barred or self.board.count(offer) >= offer.most:
+        if is_barred or self.swaps >= MOST_SWAPS or self.board.count(offer) >= offer.most:
             return False
         others = (one for one in self.victims(offer) if self.demand_of[one] is not demand)
         return any(self.swap(offer, victim, leaving) for victim in others if self.swaps < MOST_SWAPS)
