@@ -156,13 +156,21 @@ def _spans(found: Affected, runs: Collection[tuple[int, int]]) -> dict[tuple[int
     given = editions({edition for edition, _channel in runs if edition > 0})
     rights = facts.rights_of({one.drama for one in given.values()})
     channels = {key: facts.of_channel(row) for key, row in found.channels.items()}
+    window = _whole(found)
     return {
         (edition, channel): eligibility.open_spans(
-            given[edition], channels[channel], rights.get(given[edition].drama, []), found.window
+            given[edition], channels[channel], rights.get(given[edition].drama, []), window
         )
         for edition, channel in runs
         if edition in given
     }
+
+
+def _whole(found: Affected) -> Window:
+    """The window and every time that something stands at: what is due before or behind it has its rights too."""
+    moments = [one.at for one in found.items]
+    ends_at = max([found.window.ends_at, *(at + timedelta(seconds=1) for at in moments)])
+    return Window(min([found.window.starts_at, *moments]), ends_at)
 
 
 def editions(keys: Collection[int]) -> dict[int, eligibility.EditionFacts]:

@@ -126,7 +126,9 @@ def _quota(cause: Cause, found: Affected) -> Asked:
 
 
 def _rights(cause: Cause, found: Affected) -> Asked:
-    rows = [one for one in found.items if one.drama == cause.subject and one.edition > 0]
+    """What is due before the window is left alone: no change comes in time for it, and its upload judges it."""
+    since = found.window.starts_at
+    rows = [one for one in found.items if one.drama == cause.subject and one.edition > 0 and one.at >= since]
     affected.with_rights(found, {one.run for one in rows})
     closed = replanning.outside_rights(found.of({one.key for one in rows}))
     names = {one.key: found.channels[one.channel].name for one in rows}

@@ -202,6 +202,21 @@ def test_what_lies_behind_the_close_is_moved_before_it_where_a_time_is_free_and_
     assert codes(found[rows[3].pk])[0] == "change_rights"
 
 
+def test_what_is_due_in_a_minute_or_was_due_is_left_alone_where_its_rights_are_open():
+    channel = stage.a_channel()
+    rows = a_run(channel, 3, first=timedelta(minutes=-20), step=timedelta(minutes=21))
+    cause = Cause("rights_changed", rows[0].clip.edition.drama_id)
+    assert replanning.propose(cause) is None
+
+
+def test_what_is_due_in_a_minute_is_left_to_its_upload_where_its_rights_have_closed():
+    channel = stage.a_channel()
+    soon, later = a_run(channel, 2, first=timedelta(minutes=1))
+    Rights.objects.all().delete()
+    plan = replanning.propose(Cause("rights_changed", soon.clip.edition.drama_id))
+    assert lines(plan) == [("dropped", later.pk, None)]
+
+
 def test_rights_that_were_deleted_drop_all_of_the_drama_and_nothing_else():
     channel = stage.a_channel(times=["18:00", "22:00"])
     rows = a_run(channel, 2)
