@@ -102,24 +102,75 @@ def test_nobody_takes_back_here_what_another_did(operator):
     assert do(desk.person("operator", name="Other"), deed="undo", batch=batch).status_code == 404
 
 
+ONE = {"deed": "move", "publications": ["P"]}
+NONSENSE = [
+    "x", 7, None, True, [1], {}, {"deed": None}, {"deed": 1}, {"deed": ["a"]}, {"deed": {"move": 1}}, {"deed": "fly"},
+    {"deed": "pin"}, *({"deed": "pin", "publications": keys} for keys in (
+        "1", 1, None, True, {}, {"1": 1}, [], ["1"], [True], [None], [1.0], [[1]], [{}], [0], [-1], [10**30], [1e30],
+        [2**63], [1] * 501,
+    )),
+    *({**ONE, "day": day} for day in (
+        None, True, 20260304, [], {}, "", "soon", "2026-02-30", "1999-12-31", "2100-01-01", "9999-12-31", "\ud800",
+    )),
+    *({**ONE, "day": "2026-03-04", "hour": hour} for hour in (None, True, "7", 7.0, 25, -1, 10**30, [], {})),
+    *({**ONE, "day": "2026-03-04", "hour": 7, "fold": fold} for fold in (True, "0", 2, 10**30, [], {})),
+    *({**ONE, "at": at} for at in (
+        None, True, 1772668800, 1e400, [], {}, "", "soon", "0001-01-01T00:00", "9999-12-31T23:59:59-12:00",
+        "9999-12-31T23:59", "\0", "1" * 10_000,
+    )),
+    *({**ONE, "day": "2026-03-05", "clock": clock} for clock in (True, 0, "", "theirs", [], {})),
+    {"deed": "move", "publications": ["P", "Q"], "day": "2026-03-05"},
+    *({"deed": "cancel", "publications": ["P"], "why": why} for why in (
+        None, True, 5, ["x"], {"a": 1}, "a\0b", "a\ud800b",
+    )),
+    *({"deed": "undo", "batch": batch} for batch in (None, True, "1", 1.0, 0, -1, 10**30, [1], {})), {"deed": "undo"},
+]  # fmt: skip
+
+
+def meant(said, keys):
+    """The nonsense with real publications where it speaks of P and Q."""
+    if isinstance(said, dict) and said.get("publications") in (["P"], ["P", "Q"]):
+        return said | {"publications": keys[: len(said["publications"])]}
+    return said
+
+
+def test_what_makes_no_sense_is_answered_with_a_sentence_and_changes_nothing(operator):
+    channel = stage.a_channel()
+    keys = [planned(channel, days=1).pk, planned(channel, drama="DR-0002", days=2).pk]
+    before, wrong = list(Publication.objects.values()), []
+    for said in NONSENSE:
+        text = json.dumps(meant(said, keys))
+        answer = operator.post(reverse("admin:channels_calendar_deed"), text, content_type="application/json")
+        if answer.status_code != 400 or not answer.json()["refused"].endswith("."):
+            wrong.append((str(said)[:100], answer.status_code))
+    assert wrong == []
+    assert list(Publication.objects.values()) == before
+
+
 @pytest.mark.parametrize(
-    "said",
+    ("body", "kind"),
     [
-        {"deed": "fly", "publications": [1]}, {"deed": "move", "publications": "1"},
-        {"deed": "pin", "publications": []},
-        {"deed": "pin", "publications": ["1"]}, {"deed": "move", "publications": [True]}, {"deed": "pin"}, [1], "x",
-        {"deed": "move", "publications": ["P"], "day": "soon"},
-        {"deed": "move", "publications": ["P"], "day": "2026-03-04", "hour": 25},
+        (b"", "application/json"),
+        (b"{", "application/json"),
+        (b"\xff\xfe", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b'{"deed": ' + b"9" * 5000 + b"}", "application/json"),
+        (b'{"deed": "pin", "publications": [' + b"1, " * 1_000_000 + b"1]}", "application/json"),
+        (b"deed=pin&publications=1", "application/x-www-form-urlencoded"),
+        (
+            b'--x\r\nContent-Disposition: form-data; name="deed"\r\n\r\npin\r\n--x--\r\n',
+            "multipart/form-data; boundary=x",
+        ),
     ],
-    ids=str,
-)  # fmt: skip
-def test_what_makes_no_sense_is_refused(operator, said):
-    one = planned(stage.a_channel(), days=1)
-    if isinstance(said, dict) and said.get("publications") == ["P"]:
-        said = {**said, "publications": [one.pk]}
-    answer = operator.post(reverse("admin:channels_calendar_deed"), json.dumps(said), content_type="application/json")
-    assert answer.status_code == 400
-    assert Publication.objects.get().due_at == NOON + DAY
+    ids=["nothing", "half", "no text", "deep", "long number", "huge", "form", "parts"],
+)
+def test_what_is_no_json_is_answered_with_a_sentence(operator, body, kind):
+    page_of = page(operator)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page_of)[1]
+    operator.handler.enforce_csrf_checks = True
+    address = reverse("admin:channels_calendar_deed")
+    answer = operator.post(address, body, content_type=kind, headers={"X-CSRFToken": token})
+    assert (answer.status_code, answer.json()["refused"]) == (400, "This is no wish in JSON, or it is too large.")
 
 
 def test_a_publication_that_is_gone_is_not_found(operator):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,6 +14,8 @@ from django.utils.translation import ngettext
 
 from channels.admin import showing
 from channels.admin.calendar import asked as asking
+from channels.admin.calendar import said as wish
+from channels.admin.calendar.said import Said
 from channels.models import Batch, Publication
 from channels.rules import calendar, slots
 from channels.rules.calendar import Clock
@@ -22,40 +23,30 @@ from channels.services import batches, bulk, moving, standing
 from config.kernel import clock, zones
 from config.kernel.errors import Invalid, ProductError
 
-MOST = 500
 HOUR = timedelta(hours=1)
-Said = Mapping[str, Any]
 
 
 def carry_out(request: HttpRequest) -> JsonResponse:
-    """One deed. A refusal is an answer of its own (409) with the sentence that says why, and changes nothing."""
-    said = _read(request)
+    """One deed. A refusal is an answer of its own with the sentence that says why, and changes nothing: 409 for what
+    may not be done, 400 for what makes no sense.
+    """
     try:
-        answer = DEEDS[str(said.get("deed"))](request, said)
+        said = wish.read(request, deeds=DEEDS)
+        answer = DEEDS[said["deed"]](request, said)
+    except BadRequest as wrong:
+        return JsonResponse({"refused": str(wrong), "code": "bad_request"}, status=400)
     except ProductError as refusal:
         return JsonResponse({"refused": str(refusal), "code": refusal.code}, status=409)
     return JsonResponse(answer)
 
 
-def _read(request: HttpRequest) -> Said:
-    try:
-        said = json.loads(request.body)
-    except ValueError as error:
-        raise BadRequest("not JSON") from error
-    if not isinstance(said, dict) or said.get("deed") not in DEEDS:
-        raise BadRequest("no such deed")
-    return said
-
-
 def _rows(said: Said) -> list[Publication]:
     """The publications that are spoken of, each once, in the order given."""
-    keys = said.get("publications")
-    if not isinstance(keys, list) or not 0 < len(keys) <= MOST or not all(type(key) is int for key in keys):
-        raise BadRequest("no publications")
+    keys = wish.publications(said)
     found = Publication.objects.select_related("channel", "clip__edition__drama").in_bulk(keys)
-    if len(found) < len(set(keys)):
+    if len(found) < len(keys):
         raise Http404
-    return [found[key] for key in dict.fromkeys(keys)]
+    return [found[key] for key in keys]
 
 
 def _done(rows: list[Publication], sentence: str) -> dict[str, Any]:
@@ -73,11 +64,11 @@ def _done(rows: list[Publication], sentence: str) -> dict[str, Any]:
 def _move(request: HttpRequest, said: Said) -> dict[str, Any]:
     [row, *more] = _rows(said)
     if more:
-        raise BadRequest("one at a time")
+        raise BadRequest(_("Move one publication at a time."))
     zone = _zone(request, said, row)
     if "at" in said:
         return _move_to(request, row, _exact(said, zone))
-    day = _day(said.get("day"))
+    day = wish.day(said)
     starts, ends = _hour(said, day, zone) if "hour" in said else _same_time(row, day, zone)
     if "hour" in said and starts <= row.due_at < ends:
         return _done([row], _("It stands there already."))
@@ -136,32 +127,17 @@ def _zone(request: HttpRequest, said: Said, row: Publication) -> str:
 
 
 def _exact(said: Said, zone: str) -> datetime:
-    """A moment as ISO text; without an offset it is a time of the zone's wall clock."""
-    try:
-        at = datetime.fromisoformat(str(said["at"]))
-    except ValueError as error:
-        raise Invalid(_("This is not a time.")) from error
+    """Without an offset it is a time of the zone's wall clock."""
+    at = wish.moment(said)
     if at.tzinfo is not None:
         return at
     return _real(calendar.moment_in(at.date(), at.time(), zone), at.date(), zone)
 
 
-def _day(said: Any) -> date:
-    try:
-        day = date.fromisoformat(str(said))
-    except ValueError as error:
-        raise BadRequest("not a day") from error
-    if not asking.FIRST <= day < asking.LAST:
-        raise BadRequest("not a day")
-    return day
-
-
 def _hour(said: Said, day: date, zone: str) -> tuple[datetime, datetime]:
     """From when to when an hour of that day is. An hour that a night has twice is both, unless one of them is named."""
-    hour, fold = said.get("hour"), said.get("fold")
-    if type(hour) is not int or hour not in calendar.HOURS:
-        raise BadRequest("not an hour")
-    starts = _real(calendar.moment_in(day, time(hour), zone, fold=1 if fold == 1 else 0), day, zone)
+    hour, fold = wish.hour(said)
+    starts = _real(calendar.moment_in(day, time(hour), zone, fold=fold or 0), day, zone)
     is_both = fold is None and calendar.odd_hours(day, zone).get(hour) == calendar.Twice.TWICE
     return starts, starts + (2 * HOUR if is_both else HOUR)
 
@@ -203,7 +179,7 @@ def _unpin(request: HttpRequest, said: Said) -> dict[str, Any]:
 
 
 def _cancel(request: HttpRequest, said: Said) -> dict[str, Any]:
-    why = str(said.get("why", "")).strip()[:300]
+    why = wish.why(said)
     if not why:
         raise Invalid(_("Say why: the reason stays with its history."))
     rows = _rows(said)
@@ -226,8 +202,7 @@ def _all(rows: list[Publication], outcome: bulk.Outcome, words: Callable[[int], 
 
 def _undo(request: HttpRequest, said: Said) -> dict[str, Any]:
     """Take back what this person did a moment ago; somebody else's is taken back on its own page."""
-    key = said.get("batch")
-    batch = Batch.objects.filter(pk=key, by=request.user.pk).first() if type(key) is int else None
+    batch = Batch.objects.filter(pk=wish.batch(said), by=request.user.pk).first()
     if batch is None:
         raise Http404
     outcome = batches.undo(batch, by=request.user)

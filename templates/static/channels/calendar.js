@@ -42,8 +42,17 @@ document.addEventListener("DOMContentLoaded", () => {
       redirect: "error",
     });
     if (answer.status === 403) return { refused: root.dataset.forbidden };
-    if (!answer.ok && answer.status !== 409) return { refused: root.dataset.failed };
+    if (!answer.ok && ![400, 409].includes(answer.status)) return { refused: root.dataset.failed };
     return answer.json();
+  };
+
+  // A refusal is told where it was asked: on the open card, which covers everything else.
+  const refuse = (text) => {
+    const line = card.open && card.querySelector("[data-refused]");
+    if (!line) return tell(text, { refusal: true });
+    line.textContent = text;
+    line.hidden = false;
+    return line.scrollIntoView({ block: "nearest" });
   };
 
   const act = async (said, { over = null } = {}) => {
@@ -55,7 +64,8 @@ document.addEventListener("DOMContentLoaded", () => {
       answer = { refused: root.dataset.failed };
     }
     if (over) over.classList.remove("is-away");
-    if (answer.refused) return tell(answer.refused, { refusal: true }), false;
+    if (answer.refused) return refuse(answer.refused), false;
+    card.close();
     if (answer.ask) return offer(said, answer), false;
     await redraw(answer[root.dataset.by]);
     choose([]);
@@ -183,7 +193,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (deed === "cancel") {
       const why = around.querySelector("[data-why]");
       if (!why.value.trim()) {
-        tell(root.dataset.why, { refusal: true });
+        refuse(root.dataset.why);
         why.focus();
         return false;
       }
@@ -219,7 +229,6 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!button) return;
     const publications = [Number(card.dataset.p)];
     const deed = button.dataset.deed;
-    card.close();
     if (deed !== "move") {
       perform(deed, publications, card);
       return;
