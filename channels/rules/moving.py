@@ -161,9 +161,9 @@ def budget_stopper(*, client: str, day: str, others: int, limit: int) -> Stopper
     )
 
 
-def nearest(times: Sequence[datetime], around: datetime) -> datetime | None:
-    """The time closest to `around`; of two equally close ones the earlier."""
-    return min(times, key=lambda one: (abs(one - around), one), default=None)
+def by_nearness(times: Sequence[datetime], around: datetime) -> list[datetime]:
+    """The times, those closest to `around` first; of two equally close ones the earlier."""
+    return sorted(times, key=lambda one: (abs(one - around), one))
 
 
 def face(moment: datetime, zone: str) -> str:

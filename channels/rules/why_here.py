@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
+
+MOVED_BY_HAND = "moved_by_hand"
+OF_THE_TIME = frozenset({"slot", "best_slot", "planner_next", MOVED_BY_HAND})
+"""What is said of the time alone, and true no more when it is another."""
 
 SENTENCES: Mapping[str, Callable[[], str]] = {
     "worth_tier": lambda: _("Tier %(tier)s: %(points)s points."),
@@ -27,4 +33,16 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "runs_already": lambda: _("It runs on this channel already and goes on first: %(points)s points."),
     "slot": lambda: _("Slot %(time)s %(zone)s: %(points)s points, the sooner the better."),
     "best_slot": lambda: _("Slot %(time)s %(zone)s, one of the audience's best hours: %(points)s points."),
+    MOVED_BY_HAND: lambda: _("This time was chosen by hand (%(by)s, %(at)s)."),
 }
+
+
+def moved_by_hand(reasons: object, *, by: Any, at: datetime) -> list[Any]:
+    """The reasons of a publication that somebody gave another time: those of the clip stay, the time has a new one."""
+    kept = [one for one in reasons if _code(one) not in OF_THE_TIME] if isinstance(reasons, list) else []
+    who = str(by) if getattr(by, "pk", None) else "–"
+    return [*kept, {"code": MOVED_BY_HAND, "by": who, "at": f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"}]
+
+
+def _code(reason: Any) -> str:
+    return str(reason.get("code", "")) if isinstance(reason, Mapping) else ""

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from channels.models import Publication, UploadSession
-from channels.rules import moving, posting, reasons
+from channels.rules import posting, reasons, why_here
 from channels.rules.eligibility import Stopper
 from channels.rules.moving import SAMENESS
 from channels.rules.preflight import Outcome
@@ -32,7 +32,7 @@ from config.kernel.errors import Invalid, MoveRefused
 COUNTED_ALIKE = frozenset({"policy_lookalikes_channel", "policy_lookalikes_language"})
 FARTHEST = timedelta(days=730)
 PARKED = datetime(1970, 1, 1, tzinfo=UTC)
-WRITTEN = ["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason"]
+WRITTEN = ["due_at", "upload_at", "is_pinned", "next_try_at", "status_reason", "reasons"]
 
 
 @dataclass(frozen=True)
@@ -136,11 +136,7 @@ def _set_pin(publication: Publication, *, is_pinned: bool, by: Any) -> bool:
 def _carry_out(wishes: Sequence[Wish], *, by: Any) -> None:
     """Judge all of them as they would stand together, then write all. The rows and their channels are locked."""
     now = clock.now()
-    for wish in wishes:
-        _check_waits(wish.row, now=now)
-        _check_time(wish.due_at, now=now)
-    times = {wish.row.pk: wish.due_at for wish in wishes}
-    judged = _judge(wishes, times, now=now)
+    judged = check(wishes, now=now)
     for wish in wishes[1:]:
         # Times are exchanged one row after the other, and a slot holds one: the others step aside first.
         Publication.objects.filter(pk=wish.row.pk).update(due_at=PARKED + timedelta(seconds=wish.row.pk))
@@ -149,9 +145,20 @@ def _carry_out(wishes: Sequence[Wish], *, by: Any) -> None:
         was = approving.substance(row)
         row.due_at, row.upload_at = wish.due_at, posting.upload_at(row.channel.platform, wish.due_at)
         row.is_pinned, row.next_try_at, row.status_reason = True, None, ""
+        row.reasons = why_here.moved_by_hand(row.reasons, by=by, at=now)
         _save(row, WRITTEN, by=by)
         approving.changed(row, was=was, by=by)
         preflight.record(row, judged[row.pk], stage=Stage.PLANNED)
+
+
+def check(wishes: Sequence[Wish], *, now: datetime) -> dict[int, list[Outcome]]:
+    """How the rules come out where all of these stand at their new times. Raises Invalid or MoveRefused, and writes
+    nothing, where one of them may not.
+    """
+    for wish in wishes:
+        _check_waits(wish.row, now=now)
+        _check_time(wish.due_at, now=now)
+    return _judge(wishes, {wish.row.pk: wish.due_at for wish in wishes}, now=now)
 
 
 def _check_waits(row: Publication, *, now: datetime) -> None:
@@ -210,14 +217,6 @@ def check_near(moment: datetime, *, now: datetime) -> None:
             _("%(at)s UTC is too far away; nothing is planned more than two years ahead.")
             % {"at": f"{moment:%Y-%m-%d %H:%M}"}
         )
-
-
-def nearest_free(publication: Publication, *, around: datetime) -> datetime | None:
-    """The posting time of its channel closest to `around` that has not passed and that nothing else takes."""
-    now = clock.now()
-    span = timedelta(days=4)
-    starts_at, ends_at = max(now, around - span), min(around, now + FARTHEST) + span
-    return moving.nearest(standing.free_times(publication, starts_at=starts_at, ends_at=ends_at), around)
 
 
 def is_posting_time(publication: Publication, moment: datetime) -> bool:

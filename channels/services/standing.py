@@ -33,8 +33,18 @@ def lock(publications: Sequence[Publication]) -> list[Publication]:
     clients = Channel.objects.filter(pk__in=channels).values("api_client")
     _held(ApiClient.objects.filter(pk__in=clients).order_by("pk").select_for_update(no_key=True))
     _held(Channel.objects.filter(pk__in=channels).order_by("pk").select_for_update(no_key=True))
-    found = Publication.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",))
-    found = found.select_related("clip__edition__drama", "channel__api_client", "hold")
+    return _in_order(keys, Publication.objects.select_for_update(of=("self",)))
+
+
+def as_they_are(publications: Sequence[Publication]) -> list[Publication]:
+    """The same without any lock: what is judged by them is a suggestion, no more."""
+    return _in_order([row.pk for row in publications], Publication.objects.all())
+
+
+def _in_order(keys: Sequence[int], found: PublicationQuerySet) -> list[Publication]:
+    found = (
+        found.filter(pk__in=keys).order_by("pk").select_related("clip__edition__drama", "channel__api_client", "hold")
+    )
     rows = {row.pk: row for row in found.defer("channel__api_client__client_secret")}
     if len(rows) < len(set(keys)):
         raise Invalid(_("One of these publications is not there any more."))
@@ -78,8 +88,8 @@ def in_the_way(publication: Publication, *, starts_at: datetime, ends_at: dateti
     return beside.select_related("channel", "clip__edition__drama").order_by("due_at").first()
 
 
-def free_times(publication: Publication, *, starts_at: datetime, ends_at: datetime) -> list[datetime]:
-    """The posting times of its channel that nothing but itself takes."""
+def empty_times(publication: Publication, *, starts_at: datetime, ends_at: datetime) -> list[datetime]:
+    """The posting times of its channel that nothing takes; whether a rule allows them is another question."""
     taken = set(_beside(publication, starts_at, ends_at).values_list("due_at", flat=True))
     times = posting_times(publication.channel, starts_at, ends_at)
     return [at for at in times if at not in taken and at != publication.due_at]

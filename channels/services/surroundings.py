@@ -42,14 +42,17 @@ class Surroundings:
     not on how many rows they are. Nothing may be written between reading and judging.
     """
 
-    def __init__(self, rows: Sequence[Publication], times: Times, *, now: datetime) -> None:
+    def __init__(
+        self, rows: Sequence[Publication], times: Times, *, now: datetime, also: Sequence[datetime] = ()
+    ) -> None:
+        """`also`: other times that any of the rows may be judged at."""
         self.rows = {row.pk: row for row in rows}
         self.now = now
         self.channels = {row.channel_id: row.channel for row in rows}
         self.limits = {key: standing.limits_of(row) for key, row in self.channels.items()}
-        self.stands = {key: self._read_stands(key, times) for key in self.channels}
+        self.stands = {key: self._read_stands(key, times, also) for key in self.channels}
         self.clients = self._read_clients()
-        self._read_alike(times)
+        self._read_alike([*times.values(), *also])
 
     def stoppers(self, row: Publication, times: Times) -> list[Stopper]:
         """Every rule about times that `row` would break at its own of `times`."""
@@ -65,9 +68,9 @@ class Surroundings:
 
     # --- the channel
 
-    def _read_stands(self, channel: int, times: Times) -> list[Stand]:
+    def _read_stands(self, channel: int, times: Times, also: Sequence[datetime]) -> list[Stand]:
         own = [row for row in self.rows.values() if row.channel_id == channel]
-        moments = [times[row.pk] for row in own]
+        moments = [*(times[row.pk] for row in own), *also]
         widest = self._widest(self.limits[channel])
         near = Q(due_at__gte=min(moments) - widest, due_at__lte=max(moments) + widest)
         runs = Q(clip__edition__in={row.clip.edition_id for row in own})
@@ -84,13 +87,12 @@ class Surroundings:
 
     # --- look-alikes
 
-    def _read_alike(self, times: Times) -> None:
+    def _read_alike(self, moments: Sequence[datetime]) -> None:
         self.families = policies.families({row.clip_id for row in self.rows.values()})
         self.shown: dict[int, list[Shown]] = defaultdict(list)
         self.labels: dict[int, tuple[str, str]] = {}
         if not self.families:
             return
-        moments = [times[key] for key in self.rows]
         window = Window(min(moments), max(moments))
         limits = policies.limits([facts.of_channel(row) for row in self.channels.values()], window)
         self.sameness = {key: limits.of(key).sameness or Sameness() for key in self.channels}

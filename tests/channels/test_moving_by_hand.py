@@ -151,14 +151,6 @@ def test_any_minute_may_be_chosen_and_the_service_says_that_it_is_no_posting_tim
     assert moving.is_posting_time(row, datetime(2026, 3, 3, 18, tzinfo=UTC))
 
 
-def test_the_nearest_free_posting_time_is_neither_taken_nor_past():
-    channel = stage.a_channel(times=["13:00", "18:00"])
-    [first], [row] = a_run(channel, [1]), a_run(channel, [5], drama="DR-0002")
-    Publication.objects.filter(pk=first.pk).update(due_at=datetime(2026, 3, 3, 18, tzinfo=UTC))
-    assert moving.nearest_free(row, around=NOON - 3 * DAY) == NOON + HOUR
-    assert moving.nearest_free(row, around=datetime(2026, 3, 3, 18, tzinfo=UTC)) == datetime(2026, 3, 3, 13, tzinfo=UTC)
-
-
 # --- pins
 
 
@@ -220,8 +212,8 @@ def test_the_fullest_day_slides():
 
 
 def test_of_two_equally_near_times_the_earlier_is_taken():
-    assert rules.nearest([NOON + HOUR, NOON - HOUR], NOON) == NOON - HOUR
-    assert rules.nearest([], NOON) is None
+    assert rules.by_nearness([NOON + HOUR, NOON - HOUR], NOON) == [NOON - HOUR, NOON + HOUR]
+    assert rules.by_nearness([], NOON) == []
 
 
 def test_a_hook_comes_first_and_a_compilation_after_its_last_episode():

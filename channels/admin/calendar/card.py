@@ -11,9 +11,9 @@ from django.template.response import TemplateResponse
 from channels.admin import showing
 from channels.admin.calendar import asked as asking
 from channels.models import Publication
-from channels.rules import reasons
+from channels.rules import moving, reasons
 from channels.rules.publication import WAITING, Status
-from channels.services import standing
+from channels.services import openings
 from config.kernel import clock
 
 AHEAD = timedelta(days=3)
@@ -49,8 +49,11 @@ def _facts(request: HttpRequest, row: Publication, *, may_change: bool) -> dict[
     }
 
 
-def _free(row: Publication) -> list[tuple[str, str]]:
-    """The next free posting times from a day before it on, as a value and as the channel's clock shows it."""
-    starts = max(clock.now(), row.due_at - timedelta(days=1))
-    times = standing.free_times(row, starts_at=starts, ends_at=starts + AHEAD)[:FREE]
-    return [(at.isoformat(), showing.clock_face(at, row.channel.time_zone)) for at in times]
+def _free(row: Publication) -> list[tuple[str, str, bool]]:
+    """The next posting times from a day before it on that a move there is allowed to: a value, its face on the
+    channel's clock, and whether it is the closest to the present time.
+    """
+    starts = row.due_at - timedelta(days=1)
+    times = openings.within(row, starts_at=starts, ends_at=max(starts, clock.now()) + AHEAD, most=FREE)
+    closest = moving.by_nearness(times, row.due_at)[:1]
+    return [(at.isoformat(), showing.clock_face(at, row.channel.time_zone), at in closest) for at in times]

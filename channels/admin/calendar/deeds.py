@@ -19,11 +19,11 @@ from channels.admin.calendar.said import Said
 from channels.models import Batch, Publication
 from channels.rules import calendar, slots
 from channels.rules.calendar import Clock
-from channels.services import batches, bulk, moving, standing
+from channels.services import batches, bulk, moving, openings, standing
 from config.kernel import clock, zones
 from config.kernel.errors import Invalid, ProductError
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def carry_out(request: HttpRequest) -> JsonResponse:
@@ -72,15 +72,13 @@ def _move(request: HttpRequest, said: Said) -> dict[str, Any]:
     starts, ends = _hour(said, day, zone) if "hour" in said else _same_time(row, day, zone)
     if "hour" in said and starts <= row.due_at < ends:
         return _done([row], _("It stands there already."))
-    free = standing.free_times(row, starts_at=starts, ends_at=ends)
-    nearest = free[0] if free and "hour" in said else moving.nearest_free(row, around=starts)
+    found = openings.within(row, starts_at=starts, ends_at=ends) if "hour" in said else []
+    nearest = found[0] if found else openings.nearest(row, around=starts)
     if nearest is not None and _is_meant(nearest, said, day, zone, starts, ends):
         return _move_to(request, row, nearest)
     if ends <= clock.now():
         return _move_to(request, row, starts)
-    return _ask(
-        row, standing.in_the_way(row, starts_at=starts, ends_at=ends), wanted=starts, nearest=nearest, zone=zone
-    )
+    return _ask(row, starts, max(ends, starts + MINUTE), nearest=nearest, zone=zone)
 
 
 def _is_meant(nearest: datetime, said: Said, day: date, zone: str, starts: datetime, ends: datetime) -> bool:
@@ -101,23 +99,36 @@ def _move_to(request: HttpRequest, row: Publication, due_at: datetime) -> dict[s
     return _done([row], sentence)
 
 
-def _ask(
-    row: Publication, other: Publication | None, *, wanted: datetime, nearest: datetime | None, zone: str
-) -> dict[str, Any]:
-    """No free posting time where it was dropped: change places, the nearest one, or exactly there?"""
+def _ask(row: Publication, starts: datetime, ends: datetime, *, nearest: datetime | None, zone: str) -> dict[str, Any]:
+    """It cannot go out where it was dropped: change places, the nearest posting time that is allowed, or exactly there?
+
+    Only what would be carried out is offered; where nothing would be, this is a refusal.
+    """
+    other = standing.in_the_way(row, starts_at=starts, ends_at=ends)
     choices: list[dict[str, Any]] = []
-    sentence = _("%(channel)s has no free posting time there.") % {"channel": row.channel}
-    if other is not None:
-        at = showing.clock_face(other.due_at, zone)
-        sentence = _("%(at)s is taken by %(other)s.") % {"at": at, "other": other.clip}
+    if other is not None and openings.may_swap(row, other):
         choices.append({"swap": [row.pk, other.pk], "text": _("swap their times")})
     if nearest is not None:
         text = _("%(at)s, the nearest free posting time") % {"at": showing.clock_face(nearest, zone)}
         choices.append({"at": nearest.isoformat(), "text": text})
-    if other is None or other.due_at != wanted:
-        text = _("%(at)s exactly; it is not a posting time") % {"at": showing.clock_face(wanted, zone)}
-        choices.append({"at": wanted.isoformat(), "text": text})
+    if not moving.is_posting_time(row, starts) and not openings.why_not(row, starts):
+        text = _("%(at)s exactly; it is not a posting time") % {"at": showing.clock_face(starts, zone)}
+        choices.append({"at": starts.isoformat(), "text": text})
+    sentence = _why_not_there(row, other, starts, ends, zone=zone)
+    if not choices:
+        raise Invalid(sentence)
     return {"ask": sentence, "choices": choices}
+
+
+def _why_not_there(row: Publication, other: Publication | None, starts: datetime, ends: datetime, *, zone: str) -> str:
+    """Who is there already, or which rule keeps it from a posting time that is empty; or there is no posting time."""
+    empty = standing.empty_times(row, starts_at=max(starts, clock.now()), ends_at=ends)
+    if empty and (refusal := openings.why_not(row, empty[0])):
+        return f"{showing.clock_face(empty[0], zone)}: {refusal}"
+    if other is not None:
+        at = showing.clock_face(other.due_at, zone)
+        return _("%(at)s is taken by %(other)s.") % {"at": at, "other": other.clip}
+    return _("%(channel)s has no free posting time there.") % {"channel": row.channel}
 
 
 def _zone(request: HttpRequest, said: Said, row: Publication) -> str:
