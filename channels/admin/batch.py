@@ -148,7 +148,7 @@ def _line(one: BatchLine) -> dict[str, Any]:
         "before": _words(one.before),
         "after": _words(one.after),
         "now": showing.badge(one.publication.get_status_display(), showing.PUBLICATION.get(one.publication.status, "")),
-        "undone": gettext("put back") if one.undone else one.refusal,
+        "undone": one.refusal or (gettext("put back") if one.undone else ""),
     }
 
 

@@ -125,4 +125,13 @@ def told(request: HttpRequest, undone: Any) -> None:
             refused,
         )
         sentences.append(words % {"n": refused})
-    messages.add_message(request, messages.WARNING if refused else messages.SUCCESS, " ".join(sentences))
+    if undone.remarked:
+        words = ngettext(
+            "%(n)d of them waits for a new approval: its words were changed.",
+            "%(n)d of them wait for a new approval: their words were changed.",
+            undone.remarked,
+        )
+        sentences.insert(1, words % {"n": undone.remarked})
+    messages.add_message(
+        request, messages.WARNING if refused or undone.remarked else messages.SUCCESS, " ".join(sentences)
+    )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -21,37 +18,6 @@ class Deed(TextChoices):
     MOVE = "move", _("moved")
     PIN = "pin", _("pinned")
     HOLD = "hold", _("held")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A moment on a channel that a clip of this drama takes. `is_slot`: no other may take the same moment."""
-
-    at: datetime
-    drama: int
-    is_slot: bool = True
-
-
-@dataclass(frozen=True)
-class Lane:
-    """What a channel allows: how close clips of one drama stand, and how many go out on one of its days."""
-
-    zone: str
-    gap: timedelta
-    daily_cap: int
-
-
-def stopper(place: Place, taken: Iterable[Place], lane: Lane) -> str:
-    """Which rule keeps a clip from coming back to this place: "slot", "gap" or "cap"; "" when none does."""
-    zone = ZoneInfo(lane.zone)
-    day, on_that_day = place.at.astimezone(zone).date(), 0
-    for other in taken:
-        if place.is_slot and other.is_slot and other.at == place.at:
-            return "slot"
-        if other.drama == place.drama and abs(other.at - place.at) < lane.gap:
-            return "gap"
-        on_that_day += other.at.astimezone(zone).date() == day
-    return "cap" if on_that_day >= lane.daily_cap else ""
 
 
 def minutes_left(at: datetime, *, now: datetime) -> int:

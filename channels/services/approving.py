@@ -290,6 +290,12 @@ def substance(publication: Publication) -> Substance:
     return _substance(row.clip_id, row.due_at, row.channel.time_zone, row.title, row.description, row.tags)
 
 
+def words_of(publication: Publication) -> list[Any]:
+    """What a yes is given to besides the day, as a record keeps it: to be compared with what stands there later."""
+    row = publication
+    return [row.clip_id, row.title, row.description, [str(tag) for tag in row.tags or ()]]
+
+
 def _substance(clip: int, due_at: datetime, zone: str, title: str, description: str, tags: Any) -> Substance:
     day = due_at.astimezone(ZoneInfo(zone)).date()
     return Substance(clip, day, title, description, tuple(str(tag) for tag in tags or ()))

@@ -15,14 +15,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from channels.models import Batch, BatchLine, Plan, Publication
+from channels.models import Batch, BatchLine, Plan
 from channels.rules.batch import Deed
-from channels.services import putting_back
-from channels.services.putting_back import Verdicts
+from channels.services import moving_back, putting_back
+from channels.services.putting_back import Verdict, Verdicts
 from config.kernel import clock
 from config.kernel.errors import Invalid
 
 AT_ONCE = 1000
+AS_IT_WAS = Verdict("", is_back=True)
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Undone:
+    """`remarked`: put back, but not quite as they were; the list says how."""
+
     put_back: int
     refused: int
+    remarked: int = 0
 
 
 PUT_BACK: Mapping[str, Callable[..., Verdicts]] = {
     Deed.APPROVE: putting_back.approvals,
     Deed.CANCEL: putting_back.cancelled,
-    Deed.MOVE: putting_back.moved,
+    Deed.MOVE: moving_back.moved,
     Deed.PIN: putting_back.pinned,
 }
 
@@ -88,22 +92,23 @@ def undo(batch: Batch, *, by: Any) -> Undone:
         now = clock.now()
         _begin(batch, by=by, now=now)
         lines = [one for one in batch.lines.order_by("pk") if one.after.get("done")]
-        _lock(lines)
         verdicts = PUT_BACK[batch.deed](batch, lines, by=by, now=now)
-        _write_down(batch, {line.pk: verdicts.get(line.publication_id, "") for line in lines})
+        _write_down(batch, {line.pk: verdicts.get(line.publication_id, AS_IT_WAS) for line in lines})
     batch.refresh_from_db()
-    return Undone(len(lines) - len(verdicts), len(verdicts))
+    remarked = sum(one.is_back for one in verdicts.values())
+    refused = len(verdicts) - remarked
+    return Undone(len(lines) - refused, refused, remarked)
 
 
-def _write_down(batch: Batch, said: dict[int, str]) -> None:
+def _write_down(batch: Batch, said: dict[int, Verdict]) -> None:
     """Of each line whether it was put back, in as many updates as there are sentences."""
-    by_sentence: defaultdict[str, list[int]] = defaultdict(list)
-    for key, sentence in said.items():
-        by_sentence[sentence[:300]].append(key)
-    for sentence, keys in by_sentence.items():
+    alike: defaultdict[Verdict, list[int]] = defaultdict(list)
+    for key, verdict in said.items():
+        alike[verdict].append(key)
+    for verdict, keys in alike.items():
         for start in range(0, len(keys), AT_ONCE):
             some = batch.lines.filter(pk__in=keys[start : start + AT_ONCE])
-            some.update(undone=not sentence, refusal=sentence)
+            some.update(undone=verdict.is_back, refusal=verdict.sentence[:300])
 
 
 def _begin(batch: Batch, *, by: Any, now: datetime) -> None:
@@ -121,10 +126,3 @@ def _begin(batch: Batch, *, by: Any, now: datetime) -> None:
             % {"who": batch.undone_by or "–", "at": f"{batch.undone_at:%Y-%m-%d %H:%M}"},
             row=batch.pk,
         )
-
-
-def _lock(lines: list[BatchLine]) -> None:
-    keys = sorted(line.publication_id for line in lines)
-    for start in range(0, len(keys), AT_ONCE):
-        rows = Publication.objects.filter(pk__in=keys[start : start + AT_ONCE])
-        list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from channels.models import Batch, Publication, UploadSession
 from channels.rules import upload
 from channels.rules.batch import MOST_MOVED, Deed
 from channels.rules.publication import WAITING, Status
-from channels.services import batches, moving, putting_back, sessions
+from channels.services import approving, batches, moving, putting_back, sessions, standing
 from config.kernel import leases, lifecycle
 from config.kernel.errors import Invalid, ProductError
 
@@ -76,8 +76,9 @@ def move(keys: Iterable[int], *, by: Any, span: timedelta) -> Outcome:
     lines: list[batches.Line] = []
     refused: Counter[str] = Counter()
     with transaction.atomic():
+        # All locks first and in one order: two of these at once wait for each other, and neither overwrites the other.
+        rows = standing.lock(list(Publication.objects.filter(pk__in=chosen).only("pk", "channel_id")))
         # Ahead of the others goes the one that finds its new place free.
-        rows = Publication.objects.filter(pk__in=chosen).select_related("channel", "clip__edition__drama")
         for row in sorted(rows, key=lambda row: (row.due_at, row.pk), reverse=span > timedelta(0)):
             before = _stood(row)
             try:
@@ -85,7 +86,8 @@ def move(keys: Iterable[int], *, by: Any, span: timedelta) -> Outcome:
             except ProductError as error:
                 refused[f"{row}: {error}"] += 1
                 continue
-            lines.append(batches.Line(row.pk, before=before, after={**_stood(row), "lapsed": _lapsed(row, before)}))
+            after = {**_stood(row), "lapsed": _lapsed(row, before), "words": approving.words_of(row)}
+            lines.append(batches.Line(row.pk, before=before, after=after))
         batch = batches.record(Deed.MOVE, lines=lines, by=by) if lines else None
     return Outcome(len(lines), 0, refused, batch)
 
@@ -96,6 +98,7 @@ def _stood(row: Publication) -> dict[str, Any]:
         "status_reason": row.status_reason,
         "due_at": row.due_at.isoformat(),
         "is_pinned": row.is_pinned,
+        "reasons": row.reasons,
         "approved_by": row.approved_by_id,
         "approved_at": row.approved_at.isoformat() if row.approved_at else None,
         "yeses": list(row.approvals.filter(lapsed_at=None).values_list("pk", flat=True)),

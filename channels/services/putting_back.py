@@ -1,33 +1,44 @@
-"""How the lines of a bulk action are put back, deed by deed. The rows are locked, and the undoing is taken."""
+"""How the lines of a bulk action are put back, deed by deed. The undoing is taken; each deed locks what it needs."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from channels.models import Approval, Batch, BatchLine, Plan, Publication, Run
-from channels.rules import batch as rules
 from channels.rules import plan as plans
 from channels.rules import posting, publication
-from channels.rules.publication import SLOT_TAKEN, WAITING, Status
+from channels.rules.publication import WAITING, Status
+from channels.services import former_places, standing
 from config.kernel import leases, lifecycle
 
 AT_ONCE = 500
 Lines = Sequence[BatchLine]
-Verdicts = dict[int, str]
-"""Of each publication why it was not put back; those that were put back are not in it."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a publication was not put back; or, with `is_back`, what came back otherwise than it was."""
+
+    sentence: str
+    is_back: bool = False
+
+
+Verdicts = dict[int, Verdict]
+"""Those that were put back just as they were are not in it."""
 
 
 def approvals(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
     """The yeses of this deed count no more; what they let go out waits again, as long as it has not started."""
     why = _("the approval was undone")
+    _locked(lines)
     let_go = _keys(lines, answer="approved")
     moved = lifecycle.advance_all(
         Publication,
@@ -47,7 +58,7 @@ def approvals(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts
     _stop_runs(moved, by=by, why=why)
     if batch.plan_id and back:
         lifecycle.advance_all(Plan, [batch.plan_id], to=plans.Status.DRAFT, moves=plans.UNDO, by=by, why=why)
-    return _moved_on(lines, back)
+    return moved_on(lines, back)
 
 
 def _keys(lines: Lines, *, answer: str) -> list[int]:
@@ -81,22 +92,53 @@ def _stop_runs(keys: Sequence[int], *, by: Any, why: str) -> None:
 
 
 def cancelled(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
-    """They stand where they stood, if their time has not passed and nobody has taken slot or clip meanwhile."""
-    rows = _rows(lines)
-    verdicts = _moved_on(lines, [key for key, row in rows.items() if row.status == Status.CANCELLED])
-    rows = {key: row for key, row in rows.items() if key not in verdicts}
-    verdicts |= _lost_places({key: row.due_at for key, row in rows.items()}, rows, since=batch.at, now=now)
-    ways: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for line in lines:
-        if line.publication_id not in verdicts:
-            ways[line.before["status"], line.before.get("status_reason", "")].append(line.publication_id)
-    for (status, reason), keys in ways.items():
-        for some in _chunks(keys):
-            verdicts |= _revive(some, status=Status(status), reason=reason, by=by)
+    """They stand where they stood, if every rule still allows it and nobody has placed their clip meanwhile."""
+    rows = locked_with_channels(lines)
+    verdicts = moved_on(lines, [key for key, row in rows.items() if row.status == Status.CANCELLED])
+    stand = [line for line in lines if line.publication_id not in verdicts]
+    elsewhere = _placed_elsewhere({line.publication_id: rows[line.publication_id] for line in stand}, since=batch.at)
+    verdicts |= {key: Verdict(_("Its clip was placed elsewhere meanwhile.")) for key in elsewhere}
+    stand = [line for line in stand if line.publication_id not in verdicts]
+    # What has failed takes no place: there is nothing to judge.
+    failed = [line for line in stand if line.before["status"] == Status.FAILED]
+    verdicts |= _revive(failed, by=by)
+    for some in by_channel([line for line in stand if line not in failed], rows):
+        verdicts |= _revive_there(some, rows, by=by, now=now)
     return verdicts
 
 
-def _revive(keys: list[int], *, status: Status, reason: str, by: Any) -> Verdicts:
+def _revive_there(lines: Lines, rows: Mapping[int, Publication], *, by: Any, now: datetime) -> Verdicts:
+    """Lines of one channel: those whose places are still theirs by every rule come back."""
+    times = {line.publication_id: rows[line.publication_id].due_at for line in lines}
+    verdicts = late(lines, rows, times, now=now)
+    stand = [line for line in lines if line.publication_id not in verdicts]
+    if not stand:
+        return verdicts
+    for line in stand:
+        row = rows[line.publication_id]
+        row.status, row.due_at = line.before["status"], now + former_places.NOWHERE
+    fit = former_places.fitting([rows[line.publication_id] for line in stand], times, now=now)
+    verdicts |= {key: Verdict(why) for key, why in fit.refusals.items()}
+    verdicts |= _revive([line for line in stand if line.publication_id in fit.outcomes], by=by)
+    back = [rows[line.publication_id] for line in stand if line.publication_id not in verdicts]
+    for row in back:
+        row.due_at = times[row.pk]
+    former_places.keep(back, fit.outcomes)
+    return verdicts
+
+
+def _revive(lines: Lines, *, by: Any) -> Verdicts:
+    ways: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for line in lines:
+        ways[line.before["status"], line.before.get("status_reason", "")].append(line.publication_id)
+    verdicts: Verdicts = {}
+    for (status, reason), keys in ways.items():
+        for some in _chunks(keys):
+            verdicts |= _revive_some(some, status=Status(status), reason=reason, by=by)
+    return verdicts
+
+
+def _revive_some(keys: list[int], *, status: Status, reason: str, by: Any) -> Verdicts:
     """The constraints of the database have the last word: where one row breaks them, the others go one by one."""
     try:
         with transaction.atomic():
@@ -113,55 +155,14 @@ def _revive(keys: list[int], *, status: Status, reason: str, by: Any) -> Verdict
             )
     except IntegrityError:
         if len(keys) == 1:
-            return {keys[0]: _place_words("slot")}
-        refused = (_revive([key], status=status, reason=reason, by=by) for key in keys)
+            return {keys[0]: taken()}
+        refused = (_revive_some([key], status=status, reason=reason, by=by) for key in keys)
         return {key: why for one in refused for key, why in one.items()}
     return {}
 
 
-def moved(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
-    """They have their former times again, and the approvals that the move had ended."""
-    rows = _rows(lines)
-    stand = [line for line in lines if _stands_as_moved(rows[line.publication_id], line)]
-    verdicts = _moved_on(lines, [line.publication_id for line in stand])
-    # In the order in which each finds the place that the one before it has left.
-    for line in sorted(stand, key=_before, reverse=_before(stand[0]) > _after(stand[0]) if stand else False):
-        row = rows[line.publication_id]
-        verdicts |= _lost_places({row.pk: _before(line)}, {row.pk: row}, since=batch.at, now=now)
-        if row.pk not in verdicts:
-            verdicts |= _move_back(row, line, by=by)
-    return verdicts
-
-
-def _stands_as_moved(row: Publication, line: BatchLine) -> bool:
-    if row.status not in WAITING or row.status != line.after["status"] or row.due_at != _after(line):
-        return False
-    lapsed = line.after.get("lapsed", [])
-    return not lapsed or not row.approvals.filter(lapsed_at=None).exists()
-
-
-def _move_back(row: Publication, line: BatchLine, *, by: Any) -> Verdicts:
-    due_at, why = _before(line), _("the move was undone")
-    try:
-        with transaction.atomic():
-            upload_at = posting.upload_at(row.channel.platform, due_at)
-            columns = {"due_at": due_at, "upload_at": upload_at, "is_pinned": line.before["is_pinned"]}
-            Publication.objects.filter(pk=row.pk).update(**columns, next_try_at=None)
-            Approval.objects.filter(pk__in=line.after.get("lapsed", [])).update(lapsed_at=None)
-            if line.before["status"] != line.after["status"]:
-                approved = {"approved_by_id": line.before["approved_by"], "approved_at": line.before["approved_at"]}
-                lifecycle.advance_all(
-                    Publication, [row.pk], to=Status.APPROVED, only_from=Status.PROPOSED, by=by, why=why, **approved
-                )
-            Publication.objects.filter(pk=row.pk).update(status_reason=line.before.get("status_reason", ""))
-            write_history([row.pk], by=by, why=why)
-    except IntegrityError:
-        return {row.pk: _place_words("slot")}
-    return {}
-
-
 def pinned(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
-    rows = _rows(lines)
+    rows = _locked(lines)
     back = [
         line.publication_id
         for line in lines
@@ -174,21 +175,28 @@ def pinned(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
         for some in _chunks(keys):
             Publication.objects.filter(pk__in=some).update(is_pinned=value)
         write_history(keys, by=by, why=_("undone"))
-    return _moved_on(lines, back)
+    return moved_on(lines, back)
 
 
 # --- what stands in the way
 
 
-def _rows(lines: Lines) -> dict[int, Publication]:
+def _locked(lines: Lines) -> dict[int, Publication]:
     found: dict[int, Publication] = {}
-    for some in _chunks([line.publication_id for line in lines]):
-        rows = Publication.objects.filter(pk__in=some).select_related("channel", "clip__edition")
+    for some in _chunks(sorted(line.publication_id for line in lines)):
+        rows = Publication.objects.filter(pk__in=some).order_by("pk").select_for_update(of=("self",))
         found |= {row.pk: row for row in rows}
     return found
 
 
-def _moved_on(lines: Lines, back: Collection[int]) -> Verdicts:
+def locked_with_channels(lines: Lines) -> dict[int, Publication]:
+    """Caps are counted: nobody else moves anything on these channels, nor on those that share their API clients."""
+    keys = [line.publication_id for line in lines]
+    rows = Publication.objects.filter(pk__in=keys).only("pk", "channel_id")
+    return {row.pk: row for row in standing.lock(list(rows))}
+
+
+def moved_on(lines: Lines, back: Collection[int]) -> Verdicts:
     """Those that no longer stand as the deed left them, each with where it stands now."""
     left = {line.publication_id for line in lines} - set(back)
     words = dict(Status.choices)
@@ -196,49 +204,27 @@ def _moved_on(lines: Lines, back: Collection[int]) -> Verdicts:
     for some in _chunks(sorted(left)):
         for key, status in Publication.objects.filter(pk__in=some).values_list("pk", "status"):
             begun = _("Its upload has begun.") if status not in {*WAITING, Status.CANCELLED} else ""
-            found[key] = begun or _("Somebody changed it meanwhile; it stands at “%(status)s”.") % {
-                "status": words[status]
-            }
+            changed = _("Somebody changed it meanwhile; it stands at “%(status)s”.") % {"status": words[status]}
+            found[key] = Verdict(begun or changed)
     return found
 
 
-def _lost_places(
-    wanted: dict[int, datetime], rows: dict[int, Publication], *, since: datetime, now: datetime
-) -> Verdicts:
-    """Which of these cannot have the time that is wanted for them, and why."""
-    taken = _taken(wanted, rows)
-    elsewhere = _placed_elsewhere(rows, since=since)
-    verdicts: Verdicts = {}
-    for key in sorted(wanted, key=lambda key: (wanted[key], key)):
-        row, channel = rows[key], rows[key].channel
-        place = rules.Place(wanted[key], row.clip.edition.drama_id, is_slot=row.replaces_id is None)
-        lane = rules.Lane(channel.time_zone, timedelta(hours=channel.drama_gap_hours), channel.daily_cap)
-        late = posting.is_too_late(wanted[key], now=now, late_minutes=channel.late_minutes)
-        why = "late" if late else "clip" if key in elsewhere else rules.stopper(place, taken[channel.pk], lane)
-        if why:
-            verdicts[key] = _place_words(why)
-        else:
-            taken[channel.pk].append(place)
-    return verdicts
+def late(lines: Lines, rows: Mapping[int, Publication], times: Mapping[int, datetime], *, now: datetime) -> Verdicts:
+    return {
+        line.publication_id: Verdict(_("Its time has passed."))
+        for line in lines
+        if posting.is_too_late(
+            times[line.publication_id], now=now, late_minutes=rows[line.publication_id].channel.late_minutes
+        )
+    }
 
 
-def _taken(wanted: dict[int, datetime], rows: dict[int, Publication]) -> defaultdict[int, list[rules.Place]]:
-    """What stands on these channels near these times, apart from these publications themselves."""
-    found: defaultdict[int, list[rules.Place]] = defaultdict(list)
-    if not wanted:
-        return found
-    near = timedelta(days=2)
-    others = Publication.objects.filter(
-        channel__in={row.channel_id for row in rows.values()},
-        status__in=SLOT_TAKEN,
-        due_at__range=(min(wanted.values()) - near, max(wanted.values()) + near),
-    )
-    for key, channel, due_at, drama, replaces in others.values_list(
-        "pk", "channel_id", "due_at", "clip__edition__drama_id", "replaces_id"
-    ):
-        if key not in wanted:
-            found[channel].append(rules.Place(due_at, drama, is_slot=replaces is None))
-    return found
+def by_channel(lines: Lines, rows: Mapping[int, Publication]) -> list[list[BatchLine]]:
+    """One channel after the other: the next one is judged by what the one before it has taken."""
+    found: defaultdict[int, list[BatchLine]] = defaultdict(list)
+    for line in lines:
+        found[rows[line.publication_id].channel_id].append(line)
+    return [found[channel] for channel in sorted(found)]
 
 
 def _placed_elsewhere(rows: dict[int, Publication], *, since: datetime) -> set[int]:
@@ -256,15 +242,8 @@ def _placed_elsewhere(rows: dict[int, Publication], *, since: datetime) -> set[i
     return found
 
 
-def _place_words(code: str) -> str:
-    words = {
-        "late": _("Its time has passed."),
-        "clip": _("Its clip was placed elsewhere meanwhile."),
-        "slot": _("Its time was taken by another publication meanwhile."),
-        "gap": _("Another clip of the same drama stands too close to its time now."),
-        "cap": _("The channel's day is full now."),
-    }
-    return words[code]
+def taken() -> Verdict:
+    return Verdict(_("Its time was taken by another publication meanwhile."))
 
 
 # --- small things
@@ -280,21 +259,6 @@ def write_history(keys: Sequence[int], *, by: Any, why: str) -> None:
             default_user=by if getattr(by, "pk", None) else None,
             default_change_reason=why[:100],
         )
-
-
-def _before(line: BatchLine) -> datetime:
-    return _moment(line.before["due_at"])
-
-
-def _after(line: BatchLine) -> datetime:
-    return _moment(line.after["due_at"])
-
-
-def _moment(text: str) -> datetime:
-    found = parse_datetime(text)
-    if found is None:
-        raise ValueError(f"not a moment: {text}")
-    return found
 
 
 def _chunks(keys: Iterable[int]) -> Iterator[list[int]]:

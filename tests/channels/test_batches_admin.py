@@ -101,6 +101,17 @@ def test_the_page_lists_each_publication_with_before_after_and_why_not_put_back(
     assert "undone by ana, 2026-03-02 12:00 UTC" in page.content.decode()
 
 
+def test_the_page_says_whose_approval_did_not_come_back_with_its_time(ana):
+    row, ben = proposed(), desk.person("manager", name="ben")
+    approving.approve_publication(row, by=ben.user)
+    batch = bulk.move([row.pk], by=ana.user, span=timedelta(days=1)).batch
+    Publication.objects.filter(pk=row.pk).update(title="Other words")
+    text = undo(ana, batch).content.decode()
+    assert "1 publication was put back. 1 of them waits for a new approval: its words were changed." in text
+    [line] = ana.get(reverse("admin:channels_batch_change", args=[batch.pk])).context["lines"]
+    assert line["undone"].startswith("It has its time again and waits for a new approval")
+
+
 def test_after_ten_minutes_the_button_is_gone_and_the_address_refuses(ana):
     row = proposed()
     batch = approving.approve_all([row.pk], by=ana.user).batch
