@@ -68,7 +68,8 @@ def of_approval(request: HttpRequest, said: Approved) -> None:
     """How often each answer was given; a warning where something of it waits or was refused."""
     counts = said.counts
     is_all = set(counts) <= {Answer.APPROVED} and bool(counts)
-    _tell(request, [*answer_sentences(counts)] or [gettext("Nothing is proposed here.")], said.batch, is_all=is_all)
+    sentences = answer_sentences(counts) or [gettext("Nothing is proposed here.")]
+    _tell(request, [*sentences, *filter(None, [said.stays])], said.batch, is_all=is_all)
 
 
 def answer_sentences(counts: Counter[Answer]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,10 +37,14 @@ RUNG_AT_ONCE = 60
 
 @dataclass(frozen=True)
 class Approved:
-    """What a bulk approval came to: how often each answer was given, and the recorded list if anything was done."""
+    """What a bulk approval came to: how often each answer was given, and the recorded list if anything was done.
+
+    `stays`: why the plan is still a draft although nothing in it waits; "" when it is none, or something waits.
+    """
 
     counts: Counter[Answer] = field(default_factory=Counter)
     batch: Batch | None = None
+    stays: str = ""
 
 
 # --- saying yes
@@ -54,8 +58,8 @@ def approve(plan: Plan, *, by: Any) -> int:
 def approve_plan(plan: Plan, *, by: Any) -> Approved:
     """Say yes to everything that the plan still proposes, as one bulk action that can be undone.
 
-    The plan itself counts as approved when nothing in it waits for anybody any more; what can no longer be on time
-    stays proposed. Raises NotAllowed for the plan's own author.
+    The plan itself counts as approved when something in it is and nothing waits for anybody any more; what can no
+    longer be on time stays proposed. Raises NotAllowed for the plan's own author.
     """
     if plan.made_by_id is not None and plan.made_by_id == getattr(by, "pk", None):
         raise NotAllowed(_("You made this plan; another person has to approve it."), row=plan.pk)
@@ -64,8 +68,16 @@ def approve_plan(plan: Plan, *, by: Any) -> Approved:
             plan.publications.filter(status=Status.PROPOSED).values_list("pk", flat=True), by=by, plan=plan
         )
         if not _waits(plan):
-            lifecycle.advance(plan, to=PlanStatus.APPROVED, by=by)
+            said = _close(plan, said, by=by)
     plan.refresh_from_db()
+    return said
+
+
+def _close(plan: Plan, said: Approved, *, by: Any) -> Approved:
+    """Nothing in this plan waits. It is approved if anything in it ever was."""
+    if not plan.publications.exclude(status__in=[Status.PROPOSED, Status.CANCELLED]).exists():
+        return replace(said, stays=_("Nothing in this plan is approved; it stays a draft."))
+    lifecycle.advance(plan, to=PlanStatus.APPROVED, by=by)
     return said
 
 

@@ -338,6 +338,23 @@ def test_a_plan_is_a_draft_until_nothing_in_it_waits(people):
     assert (plan.status, set(plan.publications.values_list("status", flat=True))) == ("approved", {"approved"})
 
 
+@pytest.mark.parametrize("stands", [None, "late", "cancelled"])
+def test_a_plan_of_which_nothing_is_approved_stays_a_draft_and_says_why(people, stands):
+    plan = a_plan(people[0])
+    if stands:
+        proposed(plan=plan, due_in=-timedelta(days=5), status="cancelled" if stands == "cancelled" else "proposed")
+    said = approving.approve_plan(plan, by=people[1])
+    assert (plan.status, said.stays) == ("draft", "Nothing in this plan is approved; it stays a draft.")
+
+
+def test_a_plan_whose_last_ones_are_too_late_counts_as_approved_by_those_that_are(people):
+    plan = a_plan(people[0])
+    proposed(plan=plan)
+    proposed(plan=plan, due_in=-timedelta(days=5))
+    assert approving.approve_plan(plan, by=people[1]).stays == ""
+    assert plan.status == "approved"
+
+
 def test_where_nothing_could_be_approved_nothing_is_recorded(people):
     row = proposed("S")
     approving.approve_all([row.pk], by=people[0])

@@ -112,6 +112,15 @@ def test_the_queue_takes_as_many_queries_for_fifty_as_for_five(ana):
     assert desk.queries(ana, address) == few
 
 
+def test_a_plan_that_comes_too_late_says_why_it_stays_a_draft(ana, ben):
+    row = proposed(plan=a_plan(ben.user), due_in=-timedelta(days=5))
+    answer = ana.post(reverse("admin:channels_plan_approve", args=[row.plan_id]), {"sure": "1"})
+    [said] = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert said == "1 is too late; move it first. Nothing in this plan is approved; it stays a draft."
+    row.plan.refresh_from_db()
+    assert row.plan.status == "draft"
+
+
 def type_into(browser: Any, row: Publication, **texts: Any) -> list[str]:
     address = reverse("admin:channels_publication_change", args=[row.pk])
     formsets = [one.formset.prefix for one in browser.get(address).context["inline_admin_formsets"]]
