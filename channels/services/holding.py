@@ -23,7 +23,7 @@ from channels.rules import posting
 from channels.rules.hold import Scope
 from channels.rules.publication import ON_PLATFORM, SLOT_TAKEN, Status
 from channels.rules.words import PlatformName
-from channels.services import publishing
+from channels.services import overdue
 from config.kernel import clock, jobs, news
 from config.kernel.errors import Invalid
 
@@ -156,7 +156,7 @@ def _send_back(waiting: list[Publication]) -> int:
     overdue = [rules.Overdue(row.pk, row.channel_id, row.clip.edition.drama_id, row.due_at) for row in in_time]
     refused = rules.too_many(overdue, _paces(in_time), now=now)
     why = _("It was held past its time; all at once would be more than the channel posts. Plan it anew.")
-    return sum(publishing.give_up_slot(row, why=why) for row in in_time if row.pk in refused)
+    return sum(overdue.give_up_slot(row, why=why) for row in in_time if row.pk in refused)
 
 
 def _paces(rows: list[Publication]) -> dict[int, rules.Pace]:

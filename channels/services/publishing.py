@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalog.services import files
 from channels import signals
@@ -18,8 +17,8 @@ from channels.rules import extra, looks, posting
 from channels.rules.preflight import APPROVAL
 from channels.rules.publication import Status
 from channels.rules.words import Purpose, Stage
-from channels.services import approving, clearance, preflight, sending, sessions
-from config.kernel import clock, jobs, leases, lifecycle, news
+from channels.services import approving, claims, clearance, given_up, overdue, preflight, sending, sessions
+from config.kernel import clock, jobs, leases, news
 from config.kernel.errors import LostClaim, MoveRefused
 
 RUNG_AT_ONCE = 60
@@ -68,9 +67,9 @@ def _push_held(publication: Publication) -> str:
         return _settle(publication, way.carry_on(send_nothing_because=_standstill(publication)))
     held = Hold.objects.over(publication)
     if held:
-        return _release(publication, until=clock.now(), why=held.sentence)
-    if _is_too_late(publication):
-        return _plan_anew(publication)
+        return claims.release(publication, until=clock.now(), why=held.sentence)
+    if overdue.is_too_late(publication, now=clock.now()):
+        return overdue.plan_anew(publication)
     held_back = _begin(publication)
     return held_back or _settle(publication, way.carry_on())
 
@@ -80,8 +79,8 @@ def _standstill(publication: Publication) -> str:
     held = Hold.objects.over(publication)
     if held:
         return held.sentence
-    if _is_too_late(publication):
-        return _late_sentence(publication)
+    if overdue.is_too_late(publication, now=clock.now()):
+        return overdue.sentence(publication)
     if not publication.channel.is_active:
         return clearance.not_active(publication.channel)
     refusals = [one for one in preflight.outcomes(publication, stage=Stage.UPLOAD) if not one.passed]
@@ -99,7 +98,9 @@ def _begin(publication: Publication) -> str:
     """Check everything again and start, or go on. Returns why not, or '' when bytes may go out."""
     if not publication.channel.is_active:
         why = clearance.not_active(publication.channel)
-        return _release(publication, until=clock.now() + clearance.PAUSE, why=why)
+        return claims.release(publication, until=clock.now() + clearance.PAUSE, why=why)
+    if publication.status == Status.APPROVED and (why := given_up.why_it_waits(publication)):
+        return claims.release(publication, until=clock.now() + clearance.PAUSE, why=why)
     found = preflight.outcomes(publication, stage=Stage.UPLOAD)
     refusals = [one for one in found if not one.passed]
     if refusals or publication.status == Status.APPROVED:
@@ -107,7 +108,7 @@ def _begin(publication: Publication) -> str:
     if refusals:
         return _hold_back(publication, refusals)
     if publication.status == Status.APPROVED:
-        _advance(publication, to=Status.UPLOADING, status_reason="")
+        claims.advance(publication, to=Status.UPLOADING, status_reason="")
     return ""
 
 
@@ -119,71 +120,16 @@ def _hold_back(publication: Publication, refusals: list[Any]) -> str:
     # Where nothing but the number of people is wanting, their yeses stand and it waits for one more.
     is_too_few = {one.rule for one in refusals} == {APPROVAL}
     with transaction.atomic():
-        _end_half_sent(publication, why=why)
-        columns = {"status_reason": why[:500], **_unapproved(fate), **leases.settled()}
-        moved = _advance(publication, to=fate, why=why, **columns)
+        claims.end_half_sent(publication, why=why)
+        unapproved = claims.UNAPPROVED if fate == Status.PROPOSED else {}
+        columns = {"status_reason": why[:500], **unapproved, **leases.settled()}
+        moved = claims.advance(publication, to=fate, why=why, **columns)
         if moved and fate == Status.PROPOSED and not is_too_few:
             approving.lapse([publication.pk])
         if fate == Status.FAILED:
             signals.publication_failed.send(Publication, publication=publication)
     _tell(publication, "publication_held_back", _("%(what)s was not uploaded: %(why)s"), why=why)
     return f"held back: {why}"
-
-
-def _unapproved(fate: Status) -> dict[str, Any]:
-    return {"approved_by": None, "approved_at": None} if fate == Status.PROPOSED else {}
-
-
-def _is_too_late(publication: Publication) -> bool:
-    """Whether it missed its time by more than the channel allows."""
-    return posting.is_too_late(publication.due_at, now=clock.now(), late_minutes=publication.channel.late_minutes)
-
-
-def give_up_slot(publication: Publication, *, why: str) -> bool:
-    """Send an approved publication that has not started back to planning. False when a worker has it, or it moved."""
-    if not leases.claim(publication, seconds=settings.UPLOAD_LEASE_SECONDS, status=Status.APPROVED):
-        return False
-    _give_up_slot(publication, why=why)
-    return True
-
-
-def _plan_anew(publication: Publication) -> str:
-    why = _late_sentence(publication)
-    _give_up_slot(publication, why=why)
-    _tell(publication, "publication_too_late", _("%(what)s was not sent: %(why)s"), why=why)
-    return why
-
-
-def _late_sentence(publication: Publication) -> str:
-    return _("Too late: it was due at %(due)s UTC and may be late by %(minutes)d minutes. Plan it anew.") % {
-        "due": f"{publication.due_at:%Y-%m-%d %H:%M}",
-        "minutes": publication.channel.late_minutes,
-    }
-
-
-def _give_up_slot(publication: Publication, *, why: str) -> None:
-    with transaction.atomic():
-        _end_half_sent(publication, why=why)
-        moved = _advance(
-            publication,
-            to=Status.PROPOSED,
-            why=why,
-            status_reason=why[:500],
-            **_unapproved(Status.PROPOSED),
-            **leases.settled(),
-        )
-        if moved:
-            approving.lapse([publication.pk])
-            signals.publication_missed.send(Publication, publication=publication)
-
-
-def _end_half_sent(publication: Publication, *, why: str) -> None:
-    """Its last bytes never went out: the try ends without effect and the row is what it was before."""
-    session = sessions.live(publication)
-    if session:
-        sessions.dead(session, why=why)
-    if publication.status == Status.UPLOADING:
-        _advance(publication, to=Status.APPROVED, why=why)
 
 
 # --- after a try
@@ -193,7 +139,7 @@ def _settle(publication: Publication, outcome: sending.Outcome) -> str:
     if isinstance(outcome, sending.Accepted):
         return accepted(publication, outcome)
     if isinstance(outcome, sending.Paused):
-        return _release(publication, until=outcome.until, why=outcome.why)
+        return claims.release(publication, until=outcome.until, why=outcome.why)
     if isinstance(outcome, sending.StartOver):
         return _start_over(publication, why=outcome.why)
     if isinstance(outcome, sending.Undecided):
@@ -211,7 +157,7 @@ def accepted(publication: Publication, outcome: sending.Accepted, *, by: Any = N
             UploadSession.objects.filter(pk=session.pk).update(
                 sent_bytes=session.total_bytes, publish_id=outcome.publish_id or session.publish_id
             )
-        _advance(
+        claims.advance(
             publication,
             to=Status.ACCEPTED,
             by=by,
@@ -240,13 +186,13 @@ def _hang_extras(publication: Publication) -> None:
 
 def _start_over(publication: Publication, *, why: str) -> str:
     with transaction.atomic():
-        _advance(publication, to=Status.APPROVED, why=why, status_reason=why[:500], **leases.settled())
+        claims.advance(publication, to=Status.APPROVED, why=why, status_reason=why[:500], **leases.settled())
         jobs.enqueue("channels.jobs.push_upload", publication.pk)
     return f"starts over: {why}"
 
 
 def _ask_a_person(publication: Publication, *, why: str) -> str:
-    _advance(publication, to=Status.NEEDS_PERSON, why=why, status_reason=why[:500], **leases.settled())
+    claims.advance(publication, to=Status.NEEDS_PERSON, why=why, status_reason=why[:500], **leases.settled())
     _tell(publication, "publication_needs_person", _("%(what)s needs a person: %(why)s"), why=why)
     return f"needs a person: {why}"
 
@@ -257,7 +203,7 @@ def failed(publication: Publication, *, why: str, by: Any = None) -> str:
         session = sessions.live(publication)
         if session:
             sessions.dead(session, why=why)
-        _advance(publication, to=Status.FAILED, by=by, why=why, status_reason=why[:500], **leases.settled())
+        claims.advance(publication, to=Status.FAILED, by=by, why=why, status_reason=why[:500], **leases.settled())
         signals.publication_failed.send(Publication, publication=publication)
     _tell(publication, "publication_failed", _("%(what)s failed: %(why)s"), why=why)
     return f"failed: {why}"
@@ -273,7 +219,7 @@ def _refused(publication: Publication, refusal: PlatformError) -> str:
         session = sessions.live(publication)
         if session:
             sessions.in_doubt(session, why=why)
-        return _release(publication, until=now + leases.backoff(publication.attempts), why=why)
+        return claims.release(publication, until=now + leases.backoff(publication.attempts), why=why)
     if refusal.action == Action.BY_HAND:
         return _ask_a_person(publication, why=f"{why} {refusal.link}")
     waits = {
@@ -284,7 +230,7 @@ def _refused(publication: Publication, refusal: PlatformError) -> str:
     }
     pause = now + leases.backoff(publication.attempts)
     until = waits.get(refusal.action) or max(pause, refusal.until or pause)
-    return _release(publication, until=until, why=why)
+    return claims.release(publication, until=until, why=why)
 
 
 def _item_refused(publication: Publication, *, why: str) -> str:
@@ -294,31 +240,13 @@ def _item_refused(publication: Publication, *, why: str) -> str:
         return failed(publication, why=why)
     sessions.note(session, what=why, refused=True)
     sessions.in_doubt(session, why=why)
-    return _release(publication, until=clock.now() + leases.backoff(1), why=why)
+    return claims.release(publication, until=clock.now() + leases.backoff(1), why=why)
 
 
 def _file_lost(publication: Publication, lost: files.FileLost) -> str:
     if lost.retryable:
-        return _release(publication, until=clock.now() + leases.backoff(publication.attempts), why=str(lost))
+        return claims.release(publication, until=clock.now() + leases.backoff(publication.attempts), why=str(lost))
     return _item_refused(publication, why=str(lost))
-
-
-def _release(publication: Publication, *, until: Any, why: str) -> str:
-    given = leases.release(publication, again_at=until, status_reason=why[:500])
-    return f"waits until {until:%Y-%m-%d %H:%M} UTC: {why}" if given else "another worker took over"
-
-
-def _advance(publication: Publication, *, to: Status, why: str = "", by: Any = None, **changes: Any) -> bool:
-    """Move a row that we hold; False when it stands there already. Losing the lease is LostClaim: the new holder will
-    find out what is true.
-    """
-    token = publication.lease_token
-    try:
-        return lifecycle.advance(publication, to=to, why=why, by=by, only_if={"lease_token": token}, **changes)
-    except MoveRefused as refused:
-        if Publication.objects.filter(pk=publication.pk, lease_token=token).exists():
-            raise
-        raise LostClaim(_("Another worker took over %(what)s.") % {"what": publication}) from refused
 
 
 def _tell(publication: Publication, code: str, sentence: str, *, why: str) -> None:
@@ -331,27 +259,9 @@ def _tell(publication: Publication, code: str, sentence: str, *, why: str) -> No
 def sweep() -> str:
     """Ring for everything that is due or was left behind; what is too late goes back to planning in one go."""
     now = clock.now()
-    late = _too_late_together()
+    late = overdue.give_up_together()
     due = list(Publication.objects.due(now).order_by("due_at").values_list("pk", flat=True)[:RUNG_AT_ONCE])
     left = list(Publication.objects.unfinished(now).order_by("due_at").values_list("pk", flat=True)[:RUNG_AT_ONCE])
     for pk in [*left, *due]:
         jobs.remind("channels.jobs.push_upload", pk)
     return f"{len(due)} due, {len(left)} resumed, {late} too late"
-
-
-def _too_late_together() -> int:
-    """After an outage nothing is fired in a burst: one news item says how many have to be planned anew."""
-    now, count = clock.now(), 0
-    overdue = Publication.objects.due(now).filter(due_at__lt=now).select_related("channel")
-    for row in overdue:
-        is_late = posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
-        if is_late and give_up_slot(row, why=_late_sentence(row)):
-            count += 1
-    if count:
-        sentence = ngettext(
-            "%(n)d publication was too late and was not sent; plan it anew.",
-            "%(n)d publications were too late and were not sent; plan them anew.",
-            count,
-        )
-        news.tell("publications_too_late", sentence % {"n": count}, level="warning")
-    return count
