@@ -153,8 +153,8 @@ def _send_back(waiting: list[Publication]) -> int:
     in_time = [
         row for row in waiting if not posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
     ]
-    overdue = [rules.Overdue(row.pk, row.channel_id, row.clip.edition.drama_id, row.due_at) for row in in_time]
-    refused = rules.too_many(overdue, _paces(in_time), now=now)
+    kept = [rules.Overdue(row.pk, row.channel_id, row.clip.edition.drama_id, row.due_at) for row in in_time]
+    refused = rules.too_many(kept, _paces(in_time), now=now)
     why = _("It was held past its time; all at once would be more than the channel posts. Plan it anew.")
     return sum(overdue.give_up_slot(row, why=why) for row in in_time if row.pk in refused)
 
