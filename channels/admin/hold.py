@@ -133,7 +133,9 @@ def _lifting(request: HttpRequest) -> asking.Question:
     return asking.Question(
         title=_("Lift the hold"),
         sentence=_(
-            "Uploads go on where they stopped. What became too late, or would go out in a burst, is planned anew."
+            "Uploads go on where they stopped. Of what is overdue at most one publication of each channel goes out at "
+            "once: the next of its run, if it is still in time. The rest goes back to planning, and a change proposes "
+            "later posting times for it, in order."
         ),
         button=_("Lift the hold"),
         do=lambda row, said: _lift(request, row),

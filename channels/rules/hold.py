@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import TextChoices
@@ -20,45 +19,53 @@ class Scope(TextChoices):
 
 @dataclass(frozen=True)
 class Overdue:
-    """A publication that a hold kept past its time."""
+    """A publication that a hold kept past its time. `is_behind`: an earlier clip of its run was given up before."""
 
     key: int
     channel: int
     drama: int
+    edition: int
+    order: tuple[int, int, int]
     due_at: datetime
+    is_in_time: bool = True
+    is_behind: bool = False
+
+    @property
+    def may_go(self) -> bool:
+        return self.is_in_time and not self.is_behind
 
 
 @dataclass(frozen=True)
 class Pace:
     """How close a channel posts. `shown`: moment and drama of what went out, or is to go out, near now; not what is
-    overdue.
+    overdue. `is_busy`: an upload that the hold interrupted goes on there.
     """
 
     zone: str
     daily_cap: int
     gap: timedelta
     shown: tuple[tuple[datetime, int], ...] = ()
+    is_busy: bool = False
+
+    def takes(self, drama: int, *, now: datetime) -> bool:
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        posted = sum(moment.astimezone(ZoneInfo(self.zone)).date() == today for moment, _drama in self.shown)
+        is_near = any(of == drama and abs(now - moment) < self.gap for moment, of in self.shown)
+        return not self.is_busy and posted < self.daily_cap and not is_near
 
 
-def too_many(overdue: Iterable[Overdue], paces: dict[int, Pace], *, now: datetime) -> set[int]:
-    """Those that may not go out now with the others: the channel's cap of today, or its gap of a drama, would break.
+def at_once(overdue: Iterable[Overdue], paces: dict[int, Pace], *, now: datetime) -> set[int]:
+    """Those that go out now: on each channel one at most, the one that waits longest of the first of each run.
 
-    The oldest go first, so that the episodes of a run keep their order.
+    A run whose first overdue clip is too late sends nothing: what follows does not go before it.
     """
-    posted: dict[int, Counter[date]] = {}
-    shown: dict[tuple[int, int], list[datetime]] = defaultdict(list)
-    for channel, pace in paces.items():
-        posted[channel] = Counter(moment.astimezone(ZoneInfo(pace.zone)).date() for moment, _drama in pace.shown)
-        for moment, drama in pace.shown:
-            shown[channel, drama].append(moment)
-    refused: set[int] = set()
-    for one in sorted(overdue, key=lambda one: (one.due_at, one.key)):
-        pace = paces[one.channel]
-        today = now.astimezone(ZoneInfo(pace.zone)).date()
-        is_near = any(abs(now - moment) < pace.gap for moment in shown[one.channel, one.drama])
-        if posted[one.channel][today] >= pace.daily_cap or is_near:
-            refused.add(one.key)
-            continue
-        posted[one.channel][today] += 1
-        shown[one.channel, one.drama].append(now)
-    return refused
+    firsts: dict[tuple[int, int], Overdue] = {}
+    for one in overdue:
+        run = one.channel, one.edition
+        if run not in firsts or one.order < firsts[run].order:
+            firsts[run] = one
+    found: dict[int, int] = {}
+    for one in sorted(firsts.values(), key=lambda one: (one.due_at, one.key)):
+        if one.channel not in found and one.may_go and paces[one.channel].takes(one.drama, now=now):
+            found[one.channel] = one.key
+    return set(found.values())

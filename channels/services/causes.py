@@ -17,7 +17,7 @@ from channels.rules.channel import Status as ChannelStatus
 from channels.rules.planner.problem import Reason
 from channels.rules.publication import WAITING, Status
 from channels.rules.replanning import Asked, Item
-from channels.services import affected
+from channels.services import affected, given_up
 from channels.services.affected import Affected
 from config.kernel import clock
 
@@ -95,8 +95,9 @@ def fallen(cause: Cause) -> set[int]:
         now, missed = clock.now(), _missed_ones()
         if cause.code == Event.CHANNEL_RESUMED:
             missed = missed.filter(channel=cause.subject)
+        given = set(missed.filter(pk__in=given_up.rows()).values_list("pk", flat=True))
         rows = missed.values_list("pk", "due_at", "channel__late_minutes")
-        return {key for key, due, late in rows if posting.is_too_late(due, now=now, late_minutes=late)}
+        return given | {key for key, due, late in rows if posting.is_too_late(due, now=now, late_minutes=late)}
     return set()
 
 

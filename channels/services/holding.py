@@ -23,7 +23,7 @@ from channels.rules import posting
 from channels.rules.hold import Scope
 from channels.rules.publication import ON_PLATFORM, SLOT_TAKEN, Status
 from channels.rules.words import PlatformName
-from channels.services import overdue
+from channels.services import given_up, overdue, standing
 from config.kernel import clock, jobs, news
 from config.kernel.errors import Invalid
 
@@ -101,8 +101,8 @@ def lift(hold: Hold, *, by: Any) -> int:
     """End a hold. Returns how many publications it had kept past their time or, of a hold on chosen ones, how many
     those were; 0 when it was lifted already.
 
-    What has become too late goes back to planning by the channel's own rule. Of the rest, what would break a
-    channel's cap or its gap between clips of a drama if all went out at once goes back to planning too.
+    Of what is overdue one at most goes out at once on each channel: the next of its run, where the channel's lateness,
+    cap and gap allow it. The rest goes back to planning, and a change proposes later times for it.
     """
     with transaction.atomic():
         if not Hold.objects.select_for_update().filter(pk=hold.pk, lifted_at=None).exists():
@@ -149,14 +149,34 @@ def covered(hold: Hold) -> QuerySet[Publication]:
 
 
 def _send_back(waiting: list[Publication]) -> int:
+    """Everything but the one of each channel that goes out at once. A mended clip takes no posting time: it goes on."""
     now = clock.now()
-    in_time = [
-        row for row in waiting if not posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
-    ]
-    kept = [rules.Overdue(row.pk, row.channel_id, row.clip.edition.drama_id, row.due_at) for row in in_time]
-    refused = rules.too_many(kept, _paces(in_time), now=now)
-    why = _("It was held past its time; all at once would be more than the channel posts. Plan it anew.")
-    return sum(overdue.give_up_slot(row, why=why) for row in in_time if row.pk in refused)
+    rows = [row for row in waiting if row.replaces_id is None]
+    goes = rules.at_once(_overdue_facts(rows), _paces(rows), now=now)
+    why = _("It was held past its time; of what is overdue one at most goes out at once. Plan it anew.")
+    return sum(overdue.give_up_slot(row, why=why) for row in rows if row.pk not in goes)
+
+
+def _overdue_facts(rows: list[Publication]) -> list[rules.Overdue]:
+    now = clock.now()
+    lost = given_up.by_run({row.channel_id for row in rows}, {row.clip.edition_id for row in rows})
+    found = []
+    for row in rows:
+        order, run = standing.order_of(row.clip), (row.clip.edition_id, row.channel_id)
+        is_late = posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
+        found.append(
+            rules.Overdue(
+                row.pk,
+                row.channel_id,
+                row.clip.edition.drama_id,
+                row.clip.edition_id,
+                order,
+                row.due_at,
+                is_in_time=not is_late,
+                is_behind=run in lost and lost[run] < order,
+            )
+        )
+    return found
 
 
 def _paces(rows: list[Publication]) -> dict[int, rules.Pace]:
@@ -168,10 +188,19 @@ def _paces(rows: list[Publication]) -> dict[int, rules.Pace]:
     ).exclude(pk__in=[row.pk for row in rows])
     for channel, moment, drama in near.values_list("channel_id", "due_at", "clip__edition__drama_id"):
         shown[channel].append((moment, drama))
+    busy = set(_interrupted(channels).values_list("channel", flat=True))
     return {
-        key: rules.Pace(row.time_zone, row.daily_cap, timedelta(hours=row.drama_gap_hours), tuple(shown[key]))
+        key: rules.Pace(
+            row.time_zone, row.daily_cap, timedelta(hours=row.drama_gap_hours), tuple(shown[key]), key in busy
+        )
         for key, row in channels.items()
     }
+
+
+def _interrupted(channels: Iterable[int]) -> QuerySet[Publication]:
+    """Uploads that the hold stopped half-way and that go on past their time when it is lifted."""
+    rows = Publication.objects.filter(status=Status.UPLOADING, replaces=None, due_at__lt=clock.now())
+    return rows.filter(channel__in=list(channels)).order_by()
 
 
 def going_live_by_themselves(hold: Hold) -> int:
@@ -181,7 +210,10 @@ def going_live_by_themselves(hold: Hold) -> int:
 
 
 def _tell_lifted(hold: Hold, sent_back: int, *, by: Any) -> None:
-    _tell(hold, _("%(what)s is no longer held (lifted by %(who)s)."), by=by, level="info")
+    words = _("%(what)s is no longer held (lifted by %(who)s).")
+    if hold.scope == Scope.ITEMS:
+        words = _("Some publications are no longer held (lifted by %(who)s).")
+    _tell(hold, words, by=by, level="info")
     if sent_back:
         sentence = ngettext(
             "%(n)d publication was held past its time and is planned anew, so that nothing goes out in a burst.",

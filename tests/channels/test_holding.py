@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from channels.models import Hold, Publication
-from channels.rules.hold import Overdue, Pace, too_many
+from channels.models import Hold, Plan, Publication
+from channels.rules.hold import Overdue, Pace, at_once
 from channels.services import extras, holding, looking, publishing, withdrawing
 from config.kernel import clock
 from config.kernel.errors import Invalid
@@ -150,27 +150,100 @@ def test_a_lifted_hold_sends_no_burst_of_one_drama(youtube, drain_jobs):
 
 
 HOUR = timedelta(hours=1)
+HOOK, ONE, TWO = (0, 0, 1), (1, 1, 2), (2, 1, 3)
+
+
+def overdue(key, due_at, *, edition=5, order=ONE, channel=7, **more):
+    return Overdue(key, channel, edition, edition, order, due_at, **more)
 
 
 @pytest.mark.parametrize(
-    ("cap", "gap", "shown", "refused"),
+    ("cap", "gap", "shown", "goes"),
     [
-        (9, 0, [], set()),
-        (2, 0, [], {3}),
-        (2, 0, [0], {2, 3}),
-        (2, 0, [-20], {3}),
-        (9, 1, [], {2}),
-        (9, 1, [0.5], {1, 2}),
-        (9, 1, [1], {2}),
+        (9, 0, [], {1}),
+        (2, 0, [0], {1}),
+        (1, 0, [0], set()),
+        (9, 1, [0.5], {3}),
+        (9, 1, [1], {1}),
     ],
 )
-def test_of_what_is_overdue_only_as_much_goes_out_as_the_channel_posts(noon, cap, gap, shown, refused):
-    overdue = [Overdue(1, 7, 5, noon - 3 * HOUR), Overdue(2, 7, 5, noon - 2 * HOUR), Overdue(3, 7, 6, noon - HOUR)]
+def test_of_what_is_overdue_one_goes_out_at_once_and_only_as_the_channel_posts(noon, cap, gap, shown, goes):
+    rows = [
+        overdue(1, noon - 3 * HOUR),
+        overdue(2, noon - 2 * HOUR, order=TWO),
+        overdue(3, noon - HOUR, edition=6),
+    ]
     pace = Pace("UTC", cap, gap * HOUR, tuple((noon + at * HOUR, 5) for at in shown))
-    assert too_many(reversed(overdue), {7: pace}, now=noon) == refused
+    assert at_once(reversed(rows), {7: pace}, now=noon) == goes
 
 
-# --- what a hold does not stop
+@pytest.mark.parametrize("lost", [{"is_in_time": False}, {"is_behind": True}])
+def test_a_run_whose_next_clip_may_not_go_sends_none_of_the_clips_behind_it(noon, lost):
+    rows = [overdue(1, noon - 3 * HOUR, order=HOOK, **lost), overdue(2, noon - HOUR)]
+    assert at_once(rows, {7: Pace("UTC", 9, 0 * HOUR)}, now=noon) == set()
+
+
+def test_where_an_interrupted_upload_goes_on_nothing_else_goes_out_at_once(noon):
+    assert at_once([overdue(1, noon - HOUR)], {7: Pace("UTC", 9, 0 * HOUR, is_busy=True)}, now=noon) == set()
+
+
+def a_held_run(*, channel, minutes, code="DR-0001"):
+    """A hook and the episodes behind it, due at these minutes after noon."""
+    edition = stage.an_edition(stage.a_drama(code))
+    kinds = ["hook", *("episode" for _one in minutes[1:])]
+    return [
+        stage.a_publication(channel, stage.a_clip(edition, max(number, 1), kind=kind), due_in=timedelta(minutes=at))
+        for number, (kind, at) in enumerate(zip(kinds, minutes, strict=True))
+    ]
+
+
+def all_day(**more):
+    times = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(0, 1440, 45)]
+    return stage.a_channel(times=times, daily_cap=40, drama_gap_hours=0, **more)
+
+
+def test_after_a_lift_one_of_each_channel_goes_out_and_the_rest_is_placed_anew_in_order(youtube, drain_jobs):
+    rows = a_held_run(channel=all_day(late_minutes=60), minutes=[0, 45, 90, 135])
+    everything()
+    with in_minutes(150):
+        holding.lift(Hold.objects.get(), by=None)
+        drain_jobs()
+        assert [fresh(row).status for row in rows] == ["proposed"] * 4
+        plan = Plan.objects.get(kind="change")
+        moved = {line.publication_id: line.to_at for line in plan.changes.all()}
+        times = [moved[row.pk] for row in rows]
+        assert times == sorted(times)
+        assert times[0] > clock.now() and len(set(times)) == 4
+    assert youtube.videos == []
+
+
+def test_after_a_short_hold_the_next_of_the_run_goes_out_and_none_with_it(youtube, drain_jobs):
+    rows = a_held_run(channel=all_day(), minutes=[0, 45, 90])
+    everything()
+    with in_minutes(100):
+        holding.lift(Hold.objects.get(), by=None)
+        drain_jobs()
+        assert [fresh(row).status for row in rows] == ["accepted", "proposed", "proposed"]
+        assert set(Plan.objects.get(kind="change").changes.values_list("publication", flat=True)) == {
+            rows[1].pk,
+            rows[2].pk,
+        }
+
+
+def test_a_clip_behind_one_that_was_given_up_waits_for_it_even_at_its_own_time(youtube, drain_jobs):
+    rows = a_held_run(channel=all_day(late_minutes=60), minutes=[0, 180])
+    everything()
+    with in_minutes(150):
+        holding.lift(Hold.objects.get(), by=None)
+    with in_minutes(185):
+        publishing.push(rows[1].pk)
+    assert (fresh(rows[0]).status, fresh(rows[1]).status, youtube.videos) == ("proposed", "approved", [])
+    assert "planned anew first" in rows[1].status_reason
+
+
+def test_the_news_of_lifted_publications_speaks_of_several(youtube):
+    holding.lift(holding.hold("items", items=[a_due().pk], why="x", by=None), by=None)
+    assert News.objects.get(code="hold").sentence == "Some publications are no longer held (lifted by –)."
 
 
 def test_a_bad_clip_is_taken_down_while_everything_is_held(youtube, drain_jobs):
