@@ -24,7 +24,13 @@ from config.kernel import clock
 from config.kernel.admin.pages import ReadOnlyPage, admin
 
 ROWS = 60
-COLOURS = {Deed.APPROVE: "success", Deed.CANCEL: "danger", Deed.MOVE: "info", Deed.HOLD: "warning"}
+COLOURS = {
+    Deed.APPROVE: "success",
+    Deed.CANCEL: "danger",
+    Deed.MOVE: "info",
+    Deed.HOLD: "warning",
+    Deed.TAKE_DOWN: "danger",
+}
 
 
 @admin.register(Batch)
@@ -95,7 +101,9 @@ def _undo_words(row: Batch) -> str:
         facts = {"who": row.undone_by or "–", "at": showing.at_utc(row.undone_at)}
         return gettext("undone by %(who)s, %(at)s") % facts
     left = rules.minutes_left(row.at, now=clock.now())
-    if not left or row.deed == Deed.HOLD:
+    if row.deed == Deed.TAKE_DOWN:
+        return gettext("cannot be undone")
+    if not left or row.deed in rules.LASTING:
         return "–"
     return ngettext("%(n)d minute left", "%(n)d minutes left", left) % {"n": left}
 
@@ -123,6 +131,7 @@ def _reading(request: HttpRequest, row: Batch) -> dict[str, Any]:
         "when": showing.at_utc(row.at),
         "plan_link": showing.page_of(row.plan) if row.plan_id else "",
         "undo_words": _undo_words(row),
+        "is_final": row.deed == Deed.TAKE_DOWN,
         "may_undo": batch_news.may_undo(row, request),
         "figures": _figures(row),
         "leaf": leaf,
@@ -159,6 +168,8 @@ def _words(facts: dict[str, Any]) -> str:
         return gettext("refused: %(why)s") % {"why": Answer(answer).label}
     if answer == Answer.WAITS:
         return str(Answer.WAITS.label)
+    if facts.get("wish") == Deed.TAKE_DOWN:
+        return gettext("asked to be taken down")
     parts = [str(Status(facts["status"]).label)] if facts.get("status") in Status.values else []
     if facts.get("due_at"):
         parts.append(f"{facts['due_at'][:16].replace('T', ' ')} UTC")

@@ -61,6 +61,12 @@ DEEDS: Mapping[str, Callable[[int], str]] = {
     Deed.CANCEL: lambda n: ngettext("%(n)d publication was cancelled.", "%(n)d publications were cancelled.", n),
     Deed.MOVE: lambda n: ngettext("%(n)d publication was moved.", "%(n)d publications were moved.", n),
     Deed.PIN: lambda n: ngettext("%(n)d publication was changed.", "%(n)d publications were changed.", n),
+    Deed.RETRY: lambda n: ngettext("%(n)d publication is tried again.", "%(n)d publications are tried again.", n),
+    Deed.TAKE_DOWN: lambda n: ngettext(
+        "%(n)d publication is being taken down; this cannot be undone.",
+        "%(n)d publications are being taken down; this cannot be undone.",
+        n,
+    ),
 }
 
 
@@ -101,7 +107,7 @@ def _tell(request: HttpRequest, words: list[str], batch: Batch | None, *, is_all
 
 def may_undo(batch: Batch, request: HttpRequest) -> bool:
     right = RIGHTS.get(batch.deed, USUAL_RIGHT)
-    return batch.deed != Deed.HOLD and batch.can_be_undone(clock.now()) and request.user.has_perm(right)
+    return batch.deed not in rules.LASTING and batch.can_be_undone(clock.now()) and request.user.has_perm(right)
 
 
 def undo_offer(batch: Batch, request: HttpRequest) -> SafeString | str:

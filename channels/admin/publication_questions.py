@@ -164,13 +164,16 @@ def taking_down(request: HttpRequest) -> Question:
     return Question(
         title=_("Take down from the platform"),
         sentence=_(
-            "Viewers lose the clip with its views and comments. "
+            "Viewers lose the clip with its views and comments, and this cannot be undone. "
             "Where the platform has no call for it, a person is asked to do it."
         ),
         button=_("Take down"),
         form=WhyForm,
         is_danger=True,
         do=lambda row, said: withdrawing.withdraw(row, by=request.user, why=said["why"]),
+        do_all=lambda keys, said: batch_news.of_outcome(
+            request, Bulk.TAKE_DOWN, bulk.take_down(keys, by=request.user, why=said["why"])
+        ),
     )
 
 
@@ -181,6 +184,9 @@ def retrying(request: HttpRequest) -> Question:
         button=_("Try again"),
         form=MaybeWhyForm,
         do=lambda row, said: deciding.try_again(row, by=request.user, why=said["why"]),
+        do_all=lambda keys, said: batch_news.of_outcome(
+            request, Bulk.RETRY, bulk.retry(keys, by=request.user, why=said["why"])
+        ),
     )
 
 

@@ -18,6 +18,12 @@ class Deed(TextChoices):
     MOVE = "move", _("moved")
     PIN = "pin", _("pinned")
     HOLD = "hold", _("held")
+    RETRY = "retry", _("tried again")
+    TAKE_DOWN = "takedown", _("taken down")
+
+
+LASTING = frozenset({Deed.HOLD, Deed.TAKE_DOWN})
+"""A hold is lifted on its own page; what viewers lost does not come back."""
 
 
 def minutes_left(at: datetime, *, now: datetime) -> int:

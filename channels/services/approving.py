@@ -168,10 +168,10 @@ def _take_down(
         rows = Publication.objects.filter(pk__in=some)
         runs = rows.filter(run__status=RunStatus.PROPOSED).values_list("run_id", flat=True)
         lifecycle.advance_all(Run, runs, to=RunStatus.ACTIVE, only_from=RunStatus.PROPOSED, by=by)
-    _ring(moved, at)
+    ring(moved, now=at)
 
 
-def _ring(moved: list[int], now: datetime) -> None:
+def ring(moved: list[int], *, now: datetime) -> None:
     """For what is due already; should this bell be lost, or there be more, the sweep rings again."""
     due = (
         key

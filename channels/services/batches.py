@@ -50,6 +50,7 @@ PUT_BACK: Mapping[str, Callable[..., Verdicts]] = {
     Deed.CANCEL: putting_back.cancelled,
     Deed.MOVE: moving_back.moved,
     Deed.PIN: putting_back.pinned,
+    Deed.RETRY: putting_back.retried,
 }
 
 
@@ -114,6 +115,8 @@ def _write_down(batch: Batch, said: dict[int, Verdict]) -> None:
 def _begin(batch: Batch, *, by: Any, now: datetime) -> None:
     """Take the undoing of this batch; there is only one."""
     batch.refresh_from_db()
+    if batch.deed == Deed.TAKE_DOWN:
+        raise Invalid(_("A take-down cannot be undone: what viewers lost does not come back."), row=batch.pk)
     if batch.deed not in PUT_BACK:
         raise Invalid(_("This is not undone here; a hold is lifted on its own page."), row=batch.pk)
     if batch.undone_at is None and not batch.can_be_undone(now):

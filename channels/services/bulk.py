@@ -1,4 +1,7 @@
-"""One deed on many publications: cancelled, moved by a span, pinned. Each is kept with its list, to be undone."""
+"""One deed on many publications: cancelled, moved by a span, pinned, tried again, taken down.
+
+Each is kept with its list, and all but the last can be undone.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from channels.models import Batch, Publication, UploadSession
 from channels.rules import upload
 from channels.rules.batch import MOST_MOVED, Deed
-from channels.rules.publication import WAITING, Status
-from channels.services import approving, batches, moving, putting_back, sessions, standing
-from config.kernel import leases, lifecycle
+from channels.rules.publication import ON_PLATFORM, WAITING, Status
+from channels.services import approving, batches, moving, putting_back, sessions, standing, withdrawing
+from config.kernel import clock, leases, lifecycle
 from config.kernel.errors import Invalid, ProductError
 
 AT_ONCE = 1000
@@ -124,6 +127,68 @@ def pin(keys: Iterable[int], *, by: Any, is_pinned: bool = True) -> Outcome:
     waiting = sum(row.status in WAITING for row in rows)
     refused = _stand_elsewhere(row for row in rows if row.status not in WAITING)
     return Outcome(len(fit), waiting - len(fit), refused, batch)
+
+
+def retry(keys: Iterable[int], *, by: Any, why: str) -> Outcome:
+    """What has failed gets another try: it was checked that it is not at the platform."""
+    with transaction.atomic():
+        now = clock.now()
+        rows = _locked(keys)
+        failed = {row.pk: row for row in rows if row.status == Status.FAILED}
+        moved = _try_again(list(failed), by=by, why=why)
+        approving.ring(moved, now=now)
+        tries = putting_back.tries_of(moved)
+        lines = [
+            batches.Line(
+                key,
+                before={"status": Status.FAILED.value, "status_reason": failed[key].status_reason},
+                after={"status": Status.APPROVED.value, "tries": tries.get(key, 0)},
+            )
+            for key in moved
+        ]
+        batch = batches.record(Deed.RETRY, lines=lines, by=by, why=why) if lines else None
+    refused = _stand_elsewhere(row for row in rows if row.status != Status.FAILED)
+    if len(moved) < len(failed):
+        refused[_("Its time was taken by another publication meanwhile; move that one first.")] = len(failed) - len(
+            moved
+        )
+    return Outcome(len(moved), 0, refused, batch)
+
+
+def _try_again(keys: list[int], *, by: Any, why: str) -> list[int]:
+    """What has failed takes no slot, and another may stand there by now: the database tells, one row at a time."""
+    try:
+        with transaction.atomic():
+            return lifecycle.advance_all(
+                Publication,
+                keys,
+                to=Status.APPROVED,
+                only_from=Status.FAILED,
+                by=by,
+                why=why,
+                status_reason="",
+                **leases.settled(),
+            )
+    except IntegrityError:
+        if len(keys) == 1:
+            return []
+        return [moved for key in keys for moved in _try_again([key], by=by, why=why)]
+
+
+def take_down(keys: Iterable[int], *, by: Any, why: str) -> Outcome:
+    """Ask for each to be taken down from its platform. Nothing brings back what viewers lose by it."""
+    with transaction.atomic():
+        rows = _locked(keys)
+        there = [row for row in rows if row.status in ON_PLATFORM]
+        asked = [row for row in there if withdrawing.withdraw(row, by=by, why=why)]
+        lines = [
+            batches.Line(row.pk, before={"status": str(row.status)}, after={"wish": Deed.TAKE_DOWN.value})
+            for row in asked
+        ]
+        batch = batches.record(Deed.TAKE_DOWN, lines=lines, by=by, why=why) if lines else None
+    already = len(there) - len(asked) + sum(row.status == Status.WITHDRAWN for row in rows)
+    refused = _stand_elsewhere(row for row in rows if row.status not in {*ON_PLATFORM, Status.WITHDRAWN})
+    return Outcome(len(asked), already, refused, batch)
 
 
 def _locked(keys: Iterable[int]) -> list[Publication]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from channels.models import Approval, Batch, BatchLine, Plan, Publication, Run
+from channels.models import Approval, Batch, BatchLine, Plan, Publication, Run, UploadSession
 from channels.rules import plan as plans
 from channels.rules import posting, publication
 from channels.rules.publication import WAITING, Status
@@ -176,6 +176,38 @@ def pinned(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
             Publication.objects.filter(pk__in=some).update(is_pinned=value)
         write_history(keys, by=by, why=_("undone"))
     return moved_on(lines, back)
+
+
+def retried(batch: Batch, lines: Lines, *, by: Any, now: datetime) -> Verdicts:
+    """They have failed again, where no new try has begun."""
+    rows, tries = _locked(lines), tries_of([line.publication_id for line in lines])
+    back = [line for line in lines if tries.get(line.publication_id, 0) == line.after["tries"]]
+    reasons: defaultdict[str, list[int]] = defaultdict(list)
+    for line in back:
+        if rows[line.publication_id].status == Status.APPROVED:
+            reasons[line.before.get("status_reason", "")].append(line.publication_id)
+    moved: list[int] = []
+    for reason, keys in reasons.items():
+        moved += lifecycle.advance_all(
+            Publication,
+            keys,
+            to=Status.FAILED,
+            only_from=Status.APPROVED,
+            by=by,
+            why=_("the new try was undone"),
+            status_reason=reason,
+            **leases.settled(),
+        )
+    return moved_on(lines, moved)
+
+
+def tries_of(keys: Sequence[int]) -> dict[int, int]:
+    """How many uploads of these were begun so far; those without any are left out."""
+    found: dict[int, int] = {}
+    for some in _chunks(keys):
+        rows = UploadSession.objects.filter(publication__in=some).order_by()
+        found |= dict(rows.values_list("publication").annotate(n=Count("pk")).values_list("publication", "n"))
+    return found
 
 
 # --- what stands in the way

@@ -88,7 +88,7 @@ def test_only_what_failed_is_tried_again(clip, operator):
     failed, doubtful = on(clip, "failed"), on(clip, "needs_person")
     _answer, said = act(operator, "retry_all", [failed, doubtful], sure="1")
 
-    assert said[0] == "1 done, 0 skipped (already so), 1 refused."
+    assert said[0].startswith("1 publication is tried again. 1 was refused. ")
     failed.refresh_from_db()
     doubtful.refresh_from_db()
     assert (failed.status, doubtful.status) == ("approved", "needs_person")

@@ -292,6 +292,59 @@ def test_pinned_ones_are_free_again_and_the_history_tells(ana):
     assert [Publication.objects.get(pk=row.pk).is_pinned for row in rows] == [False, True]
 
 
+# --- trying again, taking down
+
+
+def failed(**more: Any) -> Publication:
+    return proposed(**{"status": "failed", "approved_at": clock.now(), "status_reason": "no answer", **more})
+
+
+def test_what_failed_is_tried_again_as_one_list_and_fails_again_by_its_undo(ana):
+    first, second, other = failed(), failed(), proposed()
+    said = bulk.retry(keys(first, second, other), by=ana, why="the platform is back")
+    assert (said.done, said.refused.total(), said.batch.deed, said.batch.count) == (2, 1, "retry", 2)
+    assert status_of(first, second, other) == ["approved", "approved", "proposed"]
+    assert batches.undo(said.batch, by=ana) == batches.Undone(2, 0)
+    assert status_of(first, second) == ["failed", "failed"]
+    assert Publication.objects.get(pk=first.pk).status_reason == "no answer"
+
+
+@pytest.mark.parametrize("status", ["uploading", "approved"])
+def test_a_new_try_that_has_begun_is_not_undone(ana, status):
+    row = failed()
+    batch = bulk.retry([row.pk], by=ana, why="").batch
+    UploadSession.objects.create(publication=row, number=1, status="open", total_bytes=9, opened_at=clock.now())
+    Publication.objects.filter(pk=row.pk).update(status=status)
+    assert batches.undo(batch, by=ana) == batches.Undone(0, 1)
+    assert status_of(row) == [status]
+
+
+def test_what_is_due_is_rung_for_at_once_and_uploaded(ana, youtube, drain_jobs):
+    row = failed(due_in=timedelta(0))
+    bulk.retry([row.pk], by=ana, why="")
+    drain_jobs()
+    assert (status_of(row), len(youtube.videos)) == (["accepted"], 1)
+
+
+def test_a_new_try_whose_slot_was_taken_is_refused_and_the_others_are_tried(ana):
+    row, other = failed(), failed()
+    proposed(channel=row.channel)
+    said = bulk.retry(keys(row, other), by=ana, why="")
+    assert (said.done, said.refused.total(), status_of(row, other)) == (1, 1, ["failed", "approved"])
+
+
+def test_a_take_down_of_many_is_kept_as_a_list_and_cannot_be_undone(ana):
+    rows = [proposed(status="published", external_id=f"v{n}", approved_at=clock.now(), due_in=-DAY) for n in range(2)]
+    waiting = proposed()
+    said = bulk.take_down(keys(*rows, waiting), by=ana, why="wrong cut")
+    assert (said.done, said.skipped, said.refused.total()) == (2, 0, 1)
+    assert (said.batch.deed, said.batch.why, said.batch.count) == ("takedown", "wrong cut", 2)
+    assert [row.extras.get().kind for row in rows] == ["take_down"] * 2
+    assert bulk.take_down(keys(*rows), by=ana, why="wrong cut") == bulk.Outcome(0, 2)
+    with pytest.raises(Invalid, match="A take-down cannot be undone"):
+        batches.undo(said.batch, by=ana)
+
+
 # --- two at once
 
 

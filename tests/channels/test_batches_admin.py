@@ -112,6 +112,26 @@ def test_the_page_says_whose_approval_did_not_come_back_with_its_time(ana):
     assert line["undone"].startswith("It has its time again and waits for a new approval")
 
 
+def test_a_take_down_of_many_says_before_and_after_that_it_cannot_be_undone(ana):
+    rows = [proposed(status="published", external_id=f"v{n}", approved_at=clock.now()) for n in range(2)]
+    page, _said = act(ana, "take_down_all", rows)
+    assert "this cannot be undone" in page.content.decode()
+    _answer, [said] = act(ana, "take_down_all", rows, sure="1", why="wrong cut")
+    batch = Batch.objects.get()
+    assert said == "2 publications are being taken down; this cannot be undone."
+    page = ana.get(reverse("admin:channels_batch_change", args=[batch.pk]))
+    assert reverse("admin:channels_batch_undo", args=[batch.pk]) not in page.content.decode()
+    assert "cannot be undone" in page.content.decode()
+    assert {one["after"] for one in page.context["lines"]} == {"asked to be taken down"}
+
+
+def test_a_retry_of_many_offers_its_undo(ana):
+    rows = [proposed(status="failed", approved_at=clock.now()) for _turn in range(2)]
+    _answer, [said] = act(ana, "retry_all", rows, sure="1")
+    assert said.startswith("2 publications are tried again. ")
+    assert reverse("admin:channels_batch_undo", args=[Batch.objects.get().pk]) in said
+
+
 def test_after_ten_minutes_the_button_is_gone_and_the_address_refuses(ana):
     row = proposed()
     batch = approving.approve_all([row.pk], by=ana.user).batch
