@@ -17,7 +17,7 @@ from channels.rules import extra, looks, posting
 from channels.rules.preflight import APPROVAL
 from channels.rules.publication import Status
 from channels.rules.words import Purpose, Stage
-from channels.services import approving, claims, clearance, overdue, preflight, sending, sessions
+from channels.services import approving, claims, clearance, given_up, overdue, preflight, sending, sessions
 from config.kernel import clock, jobs, leases, news
 from config.kernel.errors import LostClaim, MoveRefused
 
@@ -98,6 +98,8 @@ def _begin(publication: Publication) -> str:
     """Check everything again and start, or go on. Returns why not, or '' when bytes may go out."""
     if not publication.channel.is_active:
         why = clearance.not_active(publication.channel)
+        return claims.release(publication, until=clock.now() + clearance.PAUSE, why=why)
+    if publication.status == Status.APPROVED and (why := given_up.why_it_waits(publication)):
         return claims.release(publication, until=clock.now() + clearance.PAUSE, why=why)
     found = preflight.outcomes(publication, stage=Stage.UPLOAD)
     refusals = [one for one in found if not one.passed]
