@@ -32,6 +32,8 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "resume_run": lambda: _("Resume its run on %(channel)s."),
     "plan_there": lambda: _("Plan %(channel)s too."),
     "place_first": lambda: _("Place %(clip)s."),
+    "start_anew": lambda: _("It can go out only where the run starts anew: end the run on %(channel)s."),
+    "move_later": lambda: _("Move %(later)s on %(channel)s to a later time, or cancel it."),
     "replace": lambda: _("Replace the one it mends on %(channel)s."),
 }
 
@@ -59,6 +61,8 @@ _OF: Mapping[str, str] = {
     "run_paused": "resume_run",
     "runs_elsewhere": "plan_there",
     "mends_a_shown_one": "replace",
+    "place_passed": "start_anew",
+    "place_taken": "move_later",
 }
 
 

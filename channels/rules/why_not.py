@@ -37,5 +37,11 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "run_ended": lambda: _("A person ended its run on %(channel)s."),
     "runs_elsewhere": lambda: _("It runs on %(channel)s already; an edition runs on one channel of a platform."),
     "behind": lambda: _("It comes after %(clip)s, which was not placed, and episodes go out in order."),
+    "place_passed": lambda: _(
+        "Its place in the run on %(channel)s has passed: %(later)s was shown there, and episodes go out in order."
+    ),
+    "place_taken": lambda: _(
+        "Its place in the run on %(channel)s has passed: %(later)s is planned there for %(until)s UTC."
+    ),
     "mends_a_shown_one": lambda: _("It mends a clip that %(channel)s has shown; it goes out as its replacement."),
 }

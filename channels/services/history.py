@@ -10,20 +10,23 @@ from channels.models import Publication, Run
 from channels.rules.channel import Status as ChannelStatus
 from channels.rules.eligibility import ChannelFacts
 from channels.rules.plan import RunStatus
-from channels.rules.publication import HOLDING
+from channels.rules.planner.gaps import Had
+from channels.rules.publication import HOLDING, Status
+from channels.services import stock
 
+SHOWN = frozenset({Status.PUBLISHED, Status.WITHDRAWN})
 GOING = frozenset({RunStatus.ACTIVE, RunStatus.PROPOSED})
 STOPPED = {RunStatus.ENDED: "run_ended", RunStatus.PAUSED: "run_paused"}
 
 
 class History:
-    """`anywhere`: clips that some channel has or had; `used`: by channel and edition; `last_due`: how far it got."""
+    """`anywhere`: clips that some channel has or had; `used`: by channel and edition; `had`: with their places."""
 
     def __init__(self, channels: Iterable[ChannelFacts], releasing: Collection[int]) -> None:
         self.platforms = {channel.key: channel.platform for channel in channels}
         self.anywhere: set[int] = set()
         self.used: dict[tuple[int, int], set[int]] = defaultdict(set)
-        self.last_due: dict[tuple[int, int], datetime] = {}
+        self.had: dict[tuple[int, int], list[Had]] = defaultdict(list)
         self._read_publications(frozenset(releasing))
         self.names: dict[int, str] = {}
         self._runs: dict[tuple[int, int], str] = {}
@@ -32,13 +35,17 @@ class History:
 
     def _read_publications(self, releasing: frozenset[int]) -> None:
         held = Publication.objects.filter(status__in=HOLDING, clip__edition__drama__retired_at=None)
-        columns = ("pk", "channel_id", "clip_id", "clip__edition_id", "due_at")
-        for key, channel, clip, edition, due_at in held.order_by("due_at", "pk").values_list(*columns).iterator(5000):
+        columns = ("pk", "channel_id", "clip_id", "clip__edition_id", "status", "replaces_id", "due_at")
+        of_clip = ("clip__kind", "clip__first_episode", "clip__last_episode")
+        rows = held.order_by("due_at", "pk").values_list(*columns, *of_clip)
+        for key, channel, clip, edition, status, replaces, due_at, *named in rows.iterator(5000):
             if key not in releasing:
                 self.anywhere.add(clip)
                 if channel in self.platforms:
                     self.used[channel, edition].add(clip)
-                    self.last_due[channel, edition] = due_at
+                    if status != Status.REJECTED:
+                        had = _had(clip, *named, due_at=due_at, status=status, is_replacement=replaces is not None)
+                        self.had[channel, edition].append(had)
 
     def _read_runs(self) -> None:
         rows = Run.objects.filter(edition__drama__retired_at=None).exclude(channel__status=ChannelStatus.RETIRED)
@@ -65,3 +72,7 @@ class History:
         if status is None and others:
             return {"code": "runs_elsewhere", "channel": self.names[min(others)]}
         return None
+
+
+def _had(clip: int, kind: str, first: int, last: int, *, due_at: datetime, status: str, is_replacement: bool) -> Had:
+    return Had(stock.place(kind, last, clip), stock.span(kind, first, last), due_at, status in SHOWN, is_replacement)

@@ -12,6 +12,8 @@ from channels.rules import eligibility, posting, remedies, value
 from channels.rules.completion import Learned
 from channels.rules.eligibility import ChannelFacts, EditionFacts, Stopper
 from channels.rules.matching import Matching
+from channels.rules.planner import gaps
+from channels.rules.planner.gaps import Gap
 from channels.rules.planner.problem import ClipItem, Left, Pair, Reason
 from channels.rules.value import Room
 from channels.services import facts, stock
@@ -61,11 +63,31 @@ class Pairing:
                 left = Left(edition.key, channel.key, None, RUN, why, remedies.of(why))
                 found.barred.setdefault(edition.key, []).append(left)
             else:
-                found.pairs.append(self._pair(edition, channel))
+                found.pairs += self._pairs(edition, channel)
         if not eligible:
             found.nowhere[edition.key] = self._why_nowhere(edition)
 
-    def _pair(self, edition: EditionFacts, channel: ChannelFacts) -> Pair:
+    def _pairs(self, edition: EditionFacts, channel: ChannelFacts) -> list[Pair]:
+        """What goes on behind the last clip that stands, and what a run that goes on may still have between others."""
+        *between, behind = self.gaps(edition, channel)
+        pair = self._pair(edition, channel, behind)
+        if not pair.is_running:
+            return [pair]
+        still = [one for one in between if one.later and not one.has_passed(self.now)]
+        return [
+            pair,
+            *(
+                replace(pair, clips=one.clips, not_before=one.not_before, not_after=one.later.at, later=one.later.label)
+                for one in still
+                if one.later
+            ),
+        ]
+
+    def gaps(self, edition: EditionFacts, channel: ChannelFacts) -> list[Gap]:
+        """The clips that the channel may post of it and has not had, by where they belong in the run."""
+        return gaps.of(self._fresh(edition, channel), self.history.had.get((channel.key, edition.key), ()))
+
+    def _pair(self, edition: EditionFacts, channel: ChannelFacts, behind: Gap) -> Pair:
         rights = self.stock.rights.get(edition.drama, [])
         is_running = self.history.is_running(edition.key, channel.key)
         worth = value.of_pair(
@@ -85,9 +107,9 @@ class Pairing:
             points=worth.points,
             reasons=worth.reasons,
             spans=self.matching.spans(edition, channel, rights),
-            clips=self._fresh(edition, channel),
+            clips=behind.clips,
             is_running=is_running,
-            not_before=self.history.last_due.get((channel.key, edition.key)),
+            not_before=behind.not_before,
         )
 
     # --- its clips

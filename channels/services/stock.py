@@ -63,12 +63,19 @@ def _read_clips(stock: Stock, query: QuerySet[Clip], versions: dict[int, int]) -
 
 def order(clip: Clip) -> tuple[int, int, int]:
     """A hook opens a run, an episode goes by its number, a compilation follows the last episode it has."""
-    number = 0 if clip.kind == ClipKind.HOOK else clip.last_episode
-    return number, RANK.get(ClipKind(clip.kind), 1), clip.pk
+    return place(clip.kind, clip.last_episode, clip.pk)
+
+
+def place(kind: str, last_episode: int, key: int) -> tuple[int, int, int]:
+    return (0 if kind == ClipKind.HOOK else last_episode), RANK.get(ClipKind(kind), 1), key
 
 
 def label(clip: Clip) -> str:
     """What a reason calls it, the same in every reader's language."""
-    span = f"E{clip.first_episode}" + (f"–{clip.last_episode}" if clip.last_episode != clip.first_episode else "")
-    hook = " ★" if clip.kind == ClipKind.HOOK else ""
-    return f"{clip.edition.drama.code} {clip.edition.language} {span}{hook}"
+    return f"{clip.edition.drama.code} {clip.edition.language} {span(clip.kind, clip.first_episode, clip.last_episode)}"
+
+
+def span(kind: str, first_episode: int, last_episode: int) -> str:
+    """Which of its run it is."""
+    until = f"–{last_episode}" if last_episode != first_episode else ""
+    return f"E{first_episode}{until}{' ★' if kind == ClipKind.HOOK else ''}"

@@ -8,8 +8,9 @@ from catalog.models import Clip
 from catalog.rules import clip as clip_rules
 from channels.rules import eligibility, remedies
 from channels.rules.eligibility import Stopper
+from channels.rules.planner import gaps, words
 from channels.rules.planner.problem import Filled, Left, Pair
-from channels.services import facts, pairing
+from channels.services import facts, pairing, stock
 from channels.services.scene import Scene
 
 CLIP = "clip"
@@ -64,7 +65,12 @@ def _of_clip(scene: Scene, clip: Clip, pair: Pair) -> Stopper | None:
         return found[0]
     if clip.supersedes_id in scene.history.used.get((pair.channel, pair.edition), ()):
         return Stopper(CLIP, {"code": "mends_a_shown_one", "channel": channel.name})
-    return None
+    later = gaps.later_than(stock.order(clip), scene.history.had.get((pair.channel, pair.edition), ()))
+    if later is None:
+        return None
+    code = "place_passed" if later.is_shown else "place_taken"
+    until = f"{later.at:%Y-%m-%d %H:%M}"
+    return Stopper(words.ORDER, {"code": code, "channel": channel.name, "later": later.label, "until": until})
 
 
 def _left(edition: int, channel: int | None, clip: Clip | None, stopper: Stopper) -> Left:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from channels.rules.eligibility import Window
+from channels.rules.planner import gaps
+from channels.rules.planner.gaps import Had
 from channels.rules.planner.problem import Budget, ClipItem, Lane, Pair, Problem, Sameness, Slot, Taken
 
 STABLE = settings(
@@ -49,6 +52,50 @@ def problems(draw: st.DrawFn) -> Problem:
     budgets = tuple(draw(_budget(client)) for client in clients if draw(st.booleans()))
     sameness = Sameness(draw(st.integers(1, 6)), draw(st.integers(1, 3)), draw(st.integers(1, 2)))
     return Problem(tuple(pairs), lanes, budgets, sameness)
+
+
+@dataclass(frozen=True)
+class Holed:
+    """A problem of which some clips stand already, with holes between them. `stands`: channel, edition, clip, when."""
+
+    problem: Problem
+    stands: tuple[tuple[int, int, ClipItem, datetime], ...]
+
+
+@st.composite
+def holed(draw: st.DrawFn) -> Holed:
+    """Any problem with one run more, of which any clips stand in the order of their times; the others are missing."""
+    given = draw(problems())
+    lane = max(given.lanes, key=lambda one: len(one.slots))
+    clips = [ClipItem(900 + n, f"clip {900 + n}", (n, 1, 900 + n)) for n in range(1, draw(st.integers(2, 6)) + 1)]
+    standing = sorted(draw(st.sets(st.integers(0, len(clips) - 1), min_size=1, max_size=len(clips) - 1)))
+    steps = sorted(draw(st.sets(st.integers(-3, 12), min_size=len(standing), max_size=len(standing))))
+    times = [START + 5 * HOUR * step + timedelta(minutes=1) for step in steps]
+    had = [Had(clips[n].order, clips[n].label, at) for n, at in zip(standing, times, strict=True)]
+    missing = [clip for n, clip in enumerate(clips) if n not in standing]
+    points = draw(st.integers(100, 5000))
+    wide = (Window(START - HOUR, START + 240 * HOUR),)
+    pairs = tuple(
+        Pair(
+            edition=90,
+            drama=90,
+            channel=lane.channel,
+            platform=lane.platform,
+            points=points,
+            reasons=(),
+            spans=wide,
+            clips=gap.clips,
+            is_running=True,
+            not_before=gap.not_before,
+            not_after=gap.later.at if gap.later else None,
+        )
+        for gap in gaps.of(missing, had)
+        if gap.clips
+    )
+    taken = (*lane.taken, *(Taken(at, 90) for at in times))
+    lanes = tuple(replace(one, taken=taken) if one is lane else one for one in given.lanes)
+    stands = tuple((lane.channel, 90, clips[n], at) for n, at in zip(standing, times, strict=True))
+    return Holed(replace(given, pairs=(*given.pairs, *pairs), lanes=lanes), stands)
 
 
 @st.composite

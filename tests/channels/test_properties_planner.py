@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from channels.rules.eligibility import Window
 from channels.rules.planner.fill import fill
 from channels.rules.planner.problem import Sameness
-from tests.channels.properties import STABLE, START, problems
+from tests.channels.properties import STABLE, START, holed, problems
 from tests.checker import judge
 from tests.checker import problems as judged
 
@@ -31,6 +31,33 @@ def test_what_is_placed_breaks_no_law(problem):
     if filled.placed:
         assert judge.violations(judged.world(problem, filled)) == []
     assert judged.too_early(problem, filled) == []
+
+
+@STABLE
+@given(holed())
+def test_what_fills_the_holes_of_a_run_breaks_no_law_and_no_order(given):
+    filled = fill(given.problem, with_bound=True)
+    if filled.placed:
+        assert judge.violations(judged.world(given.problem, filled, stands=given.stands)) == []
+    assert filled.score <= filled.bound
+    missing = {clip.key for pair in given.problem.pairs if pair.edition == 90 for clip in pair.clips}
+    assert missing == {one.clip for one in (*filled.placed, *filled.left) if one.edition == 90}
+
+
+def test_holes_that_are_filled_behind_the_last_one_would_be_found_out():
+    def behind(problem):
+        last = {one.edition: one.not_before for one in problem.pairs}
+        return replace(
+            problem,
+            pairs=tuple(replace(one, not_after=None, not_before=last[one.edition]) for one in problem.pairs),
+        )
+
+    def is_found(given):
+        filled = fill(behind(given.problem))
+        world = judged.world(given.problem, filled, stands=given.stands) if filled.placed else None
+        return world is not None and "order" in {one.rule for one in judge.violations(world)}
+
+    assert find(holed(), is_found, settings=UNTIL_FOUND)
 
 
 @STABLE

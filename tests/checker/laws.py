@@ -15,6 +15,7 @@ STANDING = frozenset({"proposed", "approved", "uploading", "accepted", "publishe
 WAITING = frozenset({"proposed", "approved"})
 OUT = frozenset({"uploading", "accepted", "published"})
 DAY = timedelta(hours=24)
+BEFORE_ALL = (-1, 0)
 MINUTE_MS = 60_000
 # platforms/youtube.md 2.3, platforms/tiktok.md 3.
 LONGEST_MS = {"youtube": 15 * MINUTE_MS, "tiktok": 10 * MINUTE_MS}
@@ -243,24 +244,31 @@ def order(sight: Sight) -> Iterator[Violation]:
 
 
 def _skipped(sight: Sight, shown: dict[tuple[int, int], list[ItemRow]]) -> Iterator[Violation]:
-    """A clip may not go out while an earlier one of its run, that could go there, has not been shown."""
+    """A clip may not go out while an earlier one of its run, that could go there, has not been shown; unless the place
+    of that one lies before what stood there when the plan was made.
+    """
     of_edition: dict[int, list[ClipRow]] = defaultdict(list)
     for clip in sight.world.clips.values():
         of_edition[clip.edition].append(clip)
     used: dict[int, set[int]] = defaultdict(set)
+    stood: dict[tuple[int, int], list[ItemRow]] = defaultdict(list)
     for item in sight.world.items:
         if item.status != "cancelled":
             used[item.channel].add(item.clip)
+            if not item.is_new and item.replaces is None:
+                stood[item.channel, sight.edition(item).key].append(item)
     for (key, edition), items in shown.items():
         channel = sight.world.channels[key]
         news = [item for item in items if item.is_new]
         if not news:
             continue
         last = max(news, key=lambda one: place(sight.clip(one)))
+        old = [place(sight.clip(item)) for item in stood[key, edition]]
         missing = [
             clip.key
             for clip in of_edition[edition]
-            if place(clip) < place(sight.clip(last)) and _could_go(clip, channel, used[key])
+            if max(old, default=BEFORE_ALL) < place(clip) < place(sight.clip(last))
+            and _could_go(clip, channel, used[key])
         ]
         if missing:
             yield Violation("skipped", last.key, f"clips {missing} of edition {edition} come before {last.clip}")

@@ -13,12 +13,16 @@ KINDS = {0: "hook", 1: "episode", 2: "compilation"}
 AWAY = 1_000_000
 
 
-def world(problem: Any, filled: Any) -> rows.World:
-    """Each channel is its own country, each edition its own language: rights and fit are then the pairs' alone."""
+def world(problem: Any, filled: Any, *, stands: Any = ()) -> rows.World:
+    """Each channel is its own country, each edition its own language: rights and fit are then the pairs' alone.
+
+    `stands`: clips of the runs that are planned already, as channel, edition, clip and time.
+    """
     moments = [slot.at for lane in problem.lanes for slot in lane.slots] + [one.at for one in filled.placed]
     start, end = min(moments), max(moments)
     clips, editions = _catalog(problem)
-    items = [*_placed(problem, filled), *_had(problem, clips, start), *_taken(problem, clips, editions)]
+    items = [*_placed(problem, filled), *_had(problem, clips, start)]
+    items += [*_taken(problem, clips, editions, stands), *_standing(stands, clips)]
     return rows.World(
         now=start - DAY,
         starts_at=start,
@@ -108,26 +112,36 @@ def _placed(problem: Any, filled: Any) -> list[rows.ItemRow]:
 
 
 def _had(problem: Any, clips: dict[int, rows.ClipRow], start: Any) -> list[rows.ItemRow]:
-    """A clip of the edition that a pair does not offer has been on that channel before."""
+    """A clip of the edition that no pair offers to the channel has been there before."""
     of_edition: dict[int, set[int]] = defaultdict(set)
     for clip in clips.values():
         of_edition[clip.edition].add(clip.key)
-    gone = [
-        (one.channel, key)
-        for one in problem.pairs
-        for key in sorted(of_edition[one.edition] - {clip.key for clip in one.clips})
-    ]
+    offered: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for one in problem.pairs:
+        offered[one.edition, one.channel] |= {clip.key for clip in one.clips}
+    gone = [(channel, key) for (edition, channel), has in offered.items() for key in sorted(of_edition[edition] - has)]
     return [
         rows.ItemRow(AWAY + number, channel, key, start - 90 * DAY, start - 90 * DAY, status="withdrawn", is_new=False)
         for number, (channel, key) in enumerate(gone)
     ]
 
 
-def _taken(problem: Any, clips: dict[int, rows.ClipRow], editions: dict[int, rows.EditionRow]) -> list[rows.ItemRow]:
+def _standing(stands: Any, clips: dict[int, rows.ClipRow]) -> list[rows.ItemRow]:
+    found = []
+    for number, (channel, edition, clip, at) in enumerate(stands):
+        clips[clip.key] = rows.ClipRow(clip.key, edition, KINDS[clip.order[1]], clip.order[0], clip.order[0])
+        found.append(rows.ItemRow(3 * AWAY + number, channel, clip.key, at, at, status="published", is_new=False))
+    return found
+
+
+def _taken(
+    problem: Any, clips: dict[int, rows.ClipRow], editions: dict[int, rows.EditionRow], stands: Any
+) -> list[rows.ItemRow]:
     """What stands there already gets an edition and a clip of its own."""
     found = []
+    named = {(channel, at) for channel, _edition, _clip, at in stands}
     for lane in problem.lanes:
-        for one in lane.taken:
+        for one in (one for one in lane.taken if (lane.channel, one.at) not in named):
             key = 2 * AWAY + len(found)
             editions[key] = rows.EditionRow(key, one.drama, _tag(key))
             clips[key] = rows.ClipRow(key, key, "episode", 1, 1, whole=one.whole)

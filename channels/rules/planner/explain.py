@@ -124,7 +124,7 @@ def _own_rules(board: Board, offer: Offer, slot: int) -> list[str]:
         found.append(RIGHTS)
     if not board.is_fresh(clip, row, at):
         found.append(SAMENESS)
-    if at <= offer.after or (placed and slot <= placed[-1]):
+    if not offer.after < at < offer.before or (placed and slot <= placed[-1]):
         found.append(ORDER)
     if (offer.row, clip.key) in board.clips:
         found.append(TWICE)
@@ -199,6 +199,9 @@ def _sameness(board: Board, offer: Offer, slot: int) -> _Facts:
 
 
 def _order(board: Board, offer: Offer, _slot: int) -> _Facts:
+    if offer.pair.not_after is not None:
+        facts: dict[str, object] = {"later": offer.pair.later, "until": _iso(offer.before)}
+        return words.NO_GAP, facts, {"code": "later_needed", "later": offer.pair.later}
     placed, row = board.slots.get(offer), board.rows[offer.row]
     until = _iso(row.times[placed[-1]] if placed else offer.after)
     return ORDER, {"until": until}, {"code": "earlier_needed", "until": until}

@@ -15,7 +15,7 @@ from channels.rules.planner.problem import Budget, ClipItem, Lane, Pair, Problem
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 DAY = timedelta(hours=24) // TICK
-BEFORE_ALL = -(2**62)
+BEFORE_ALL, AFTER_ALL = -(2**62), 2**62
 
 
 def ticks(moment: datetime) -> int:
@@ -52,7 +52,8 @@ class Row:
 
 @dataclass(slots=True, eq=False)
 class Offer:
-    """An edition on a channel. `open`: from which slot until before which the rights and the run's past let it go out.
+    """An edition on a channel. `open`: from which slot until before which the rights and the run's clips that stand let
+    it go out.
     `most`: how many of its clips order, rights and spacing allow there at all.
     """
 
@@ -63,6 +64,7 @@ class Offer:
     clips: tuple[ClipItem, ...]
     spans: tuple[tuple[int, int], ...]
     after: int
+    before: int
     open: tuple[tuple[int, int], ...] = ()
     most: int = 0
 
@@ -208,31 +210,46 @@ def _cells_of(
 
 def _lay_demands(ground: Ground, problem: Problem) -> None:
     rows = {row.lane.channel: row.number for row in ground.rows}
-    together: dict[tuple[int, str], list[Pair]] = {}
-    seen: set[tuple[int, int]] = set()
-    for pair in sorted(problem.pairs, key=lambda one: (one.edition, one.channel, not one.is_running, -one.points)):
-        if (pair.edition, pair.channel) not in seen:
-            seen.add((pair.edition, pair.channel))
-            together.setdefault((pair.edition, pair.platform), []).append(pair)
+    together, homes = _together(problem)
     spans: dict[tuple[Window, ...], tuple[tuple[int, int], ...]] = {}
     known: _Known = {}
     number = 0
-    for (edition, platform), pairs in sorted(together.items()):
-        running = [pair for pair in pairs if pair.is_running]
-        allowed = max(problem.channels_per_edition, len(running)) - sum(
-            1 for pair in running if not pair.clips or pair.channel not in rows
-        )
+    for (edition, platform, _gap), pairs in sorted(together.items()):
+        usable = [pair for pair in pairs if pair.clips and pair.channel in rows]
+        running = {pair.channel for pair in pairs if pair.is_running} if _gap else homes[edition, platform]
+        allowed = max(problem.channels_per_edition, len(running)) - len(running - {pair.channel for pair in usable})
         offers = []
-        for pair in pairs:
-            if allowed > 0 and pair.clips and pair.channel in rows:
-                offer = _offer(pair, number, rows[pair.channel], spans)
-                _measure(ground.rows[offer.row], offer, known)
-                offers.append(offer)
-                number += 1
+        for pair in usable if allowed > 0 else ():
+            offer = _offer(pair, number, rows[pair.channel], spans)
+            _measure(ground.rows[offer.row], offer, known)
+            offers.append(offer)
+            number += 1
         if offers:
             ground.demands.append(Demand(len(ground.demands), edition, platform, offers, allowed))
         elif allowed <= 0:
             ground.shut += [pair for pair in pairs if pair.clips][:1]
+
+
+_Gap = tuple[int, int] | tuple[()]
+"""The channel of a pair that fills a gap of its run, and before when: what goes there hangs on no other choice."""
+
+
+def _together(
+    problem: Problem,
+) -> tuple[dict[tuple[int, str, _Gap], list[Pair]], dict[tuple[int, str], set[int]]]:
+    """The pairs by edition and platform, each once; and on which channels each edition runs."""
+    together: dict[tuple[int, str, _Gap], list[Pair]] = {}
+    homes: dict[tuple[int, str], set[int]] = {}
+    seen: set[tuple[int, int, int]] = set()
+    for pair in sorted(problem.pairs, key=lambda one: (one.edition, one.channel, not one.is_running, -one.points)):
+        home = homes.setdefault((pair.edition, pair.platform), set())
+        if pair.is_running:
+            home.add(pair.channel)
+        if (key := (pair.edition, pair.channel, _before(pair))) not in seen:
+            seen.add(key)
+            gap: _Gap = () if pair.not_after is None else (pair.channel, _before(pair))
+            together.setdefault((pair.edition, pair.platform, gap), []).append(pair)
+    return together, homes
 
 
 def _offer(pair: Pair, number: int, row: int, spans: dict[tuple[Window, ...], tuple[tuple[int, int], ...]]) -> Offer:
@@ -240,7 +257,11 @@ def _offer(pair: Pair, number: int, row: int, spans: dict[tuple[Window, ...], tu
         spans[pair.spans] = tuple(sorted((ticks(one.starts_at), ticks(one.ends_at)) for one in pair.spans))
     clips = tuple(sorted(pair.clips, key=lambda clip: (clip.order, clip.key)))
     after = BEFORE_ALL if pair.not_before is None else ticks(pair.not_before)
-    return Offer(number, pair, row, pair.points, clips, spans[pair.spans], after)
+    return Offer(number, pair, row, pair.points, clips, spans[pair.spans], after, _before(pair))
+
+
+def _before(pair: Pair) -> int:
+    return AFTER_ALL if pair.not_after is None else ticks(pair.not_after)
 
 
 def ready(offer: Offer) -> int:
@@ -251,7 +272,7 @@ def ready(offer: Offer) -> int:
 def _measure(row: Row, offer: Offer, known: _Known) -> None:
     wanted = ready(offer)
     shown = row.shown.get(offer.pair.drama)
-    key = (row.number, offer.spans, wanted, offer.after, offer.pair.drama if shown else 0)
+    key = (row.number, offer.spans, wanted, offer.after, offer.before, offer.pair.drama if shown else 0)
     if key not in known:
         offer.open = _open(row, offer)
         known[key] = offer.open, _earliest_count(row, offer, wanted, shown or [])
@@ -261,9 +282,9 @@ def _measure(row: Row, offer: Offer, known: _Known) -> None:
 def _open(row: Row, offer: Offer) -> tuple[tuple[int, int], ...]:
     """As ranges of slots, apart and in order, whatever the spans overlap."""
     found: list[tuple[int, int]] = []
-    first = bisect_left(row.times, offer.after + 1)
+    first, last = bisect_left(row.times, offer.after + 1), bisect_left(row.times, offer.before)
     for starts, ends in offer.spans:
-        start, end = max(bisect_left(row.times, starts), first), bisect_left(row.times, ends)
+        start, end = max(bisect_left(row.times, starts), first), min(bisect_left(row.times, ends), last)
         if start < end:
             found.append((start, end))
             first = end

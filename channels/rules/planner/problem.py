@@ -33,7 +33,8 @@ class Pair:
     """An edition that may run on a channel, with the clips that have not been there yet.
 
     `points` is what each placed clip is worth before its hour. `spans` is when the rights are open in every country.
-    `not_before`: its earlier clips are planned up to here, and episodes go out in order.
+    `not_before`: its earlier clips are planned up to here, and episodes go out in order. `not_after`: `later` stands
+    here, which comes after them; clips between others that stand are a pair of their own.
     """
 
     edition: int
@@ -46,6 +47,8 @@ class Pair:
     clips: tuple[ClipItem, ...]
     is_running: bool = False
     not_before: datetime | None = None
+    not_after: datetime | None = None
+    later: str = ""
 
 
 @dataclass(frozen=True)

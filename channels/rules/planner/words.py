@@ -15,6 +15,7 @@ DAILY_CAP, ACCOUNT_CAP, BUDGET, NO_SLOT, FULL = (
     "channel_full",
 )
 ELSEWHERE = "runs_elsewhere"
+NO_GAP = "no_gap"
 RULES = (ORDER, NOT_CUT, RIGHTS, GAP, SAMENESS, TWICE, DAILY_CAP, ACCOUNT_CAP, BUDGET, NO_SLOT, FULL, ELSEWHERE)
 
 SENTENCES: dict[str, Callable[[], str]] = {
@@ -22,6 +23,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "planner_next": lambda: _("%(clip)s is the next of its run, number %(n)d of at most %(cap)d that day."),
     # why not
     "planner_order": lambda: _("%(clip)s: earlier clips of its run on %(channel)s go out until %(until)s UTC."),
+    "planner_no_gap": lambda: _(
+        "%(clip)s comes before %(later)s, and %(channel)s has no time for it until that goes out at %(until)s UTC."
+    ),
     "planner_not_cut": lambda: _("%(clip)s is not cut yet, and holds back what comes after it."),
     "planner_rights": lambda: _("%(clip)s: where %(channel)s has free slots (%(day_on)s) the rights are not open."),
     "planner_drama_gap": lambda: _(
@@ -61,6 +65,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "gap_needed": lambda: _("With %(hours)s hours between clips of one drama %(channel)s would take it on %(day_on)s."),
     "sameness_needed": lambda: _("With at most %(most)d alike in %(days)d days it would go out on %(day_on)s."),
     "earlier_needed": lambda: _("The clips before it must go out before %(until)s UTC."),
+    "later_needed": lambda: _("Move %(later)s on %(channel)s to a later time, or cancel it."),
     "cut_needed": lambda: _("It is placed as soon as %(clip)s is cut."),
     "slot_needed": lambda: _("%(channel)s needs posting times in these days."),
     "end_run_needed": lambda: _("It could go to %(channel)s if its run on the other channel were ended."),
