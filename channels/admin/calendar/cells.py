@@ -3,35 +3,56 @@
 from __future__ import annotations
 
 from datetime import UTC
+from zoneinfo import ZoneInfo
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.rules.words import ClipKind
 from channels.admin.calendar.asked import Asked
 from channels.admin.calendar.rows import Cell, Grid, Item, Row
-from channels.rules.calendar import State, Twice, View
+from channels.rules.calendar import Hour, State, Twice, View
 from channels.rules.publication import Status
+from config.kernel import clock
 
 EMPTY = Cell()
-WIDEST = 6
 
 
 def of_row(grid: Grid, row: Row, *, may_change: bool) -> SafeString:
     """The cells of a row that shows how many, or each clip where that row has few."""
     shows_items = grid.asked.view == View.DAY and not grid.asked.is_by_drama
     make = _day_cell if shows_items else _count_cell
-    return _joined(make(grid, row, place, may_change) for place in range(grid.width))
+    return _joined([make(grid, row, place, may_change) for place in range(grid.width)], _now(grid, row))
 
 
 def of_line(grid: Grid, line: Row, *, may_change: bool) -> SafeString:
     """The cells of one line under an opened row, clip by clip."""
-    return _joined(_day_cell(grid, line, place, may_change) for place in range(grid.width))
+    return _joined([_day_cell(grid, line, place, may_change) for place in range(grid.width)], _now(grid, line))
 
 
-def _joined(cells: object) -> SafeString:
-    return mark_safe("".join(cells))  # type: ignore[arg-type]  # noqa: S308  (each is made by format_html)
+def _joined(cells: list[SafeString], now: tuple[int, SafeString] | None) -> SafeString:
+    if now is not None:
+        place, mark = now
+        cells[place] = SafeString(cells[place].removesuffix("</td>") + mark + "</td>")
+    return SafeString("".join(cells))
+
+
+def _now(grid: Grid, row: Row) -> tuple[int, SafeString] | None:
+    """In which hour of this row the present moment is, and the line that marks it; None on all other days.
+
+    A drama that is shown in the time of each of its channels has no present of its own.
+    """
+    zone = grid.asked.zone if grid.asked.is_mine else row.zone
+    if grid.asked.view != View.DAY or not zone:
+        return None
+    now = clock.now().astimezone(ZoneInfo(zone))
+    hour = Hour(now.hour, now.fold if grid.asked.is_mine else 0)
+    if now.date() != grid.asked.on or hour not in grid.columns:
+        return None
+    percent, face = now.minute * 5 // 3, f"{now:%H:%M}"
+    mark = format_html('<i class="cal-now" style="inset-inline-start:{}%" title="{}"></i>', percent, face)
+    return grid.columns.index(hour), mark
 
 
 def _odd(grid: Grid, row: Row, place: int) -> str:
@@ -64,11 +85,10 @@ def _day_cell(grid: Grid, row: Row, place: int, may_change: bool) -> SafeString:
 
 
 def _room(grid: Grid, row: Row, place: int) -> int:
-    """How many columns a chip may run across before the next one begins: hours are narrow, and titles are not."""
+    """How many columns a chip may reach into, 2 at most: it stands for a moment, and must not look as if it lasted."""
     if grid.asked.view != View.DAY:
         return 1
-    later = [other for other in range(place + 1, grid.width) if row.cells.get(other, EMPTY).items]
-    return min(later[0] if later else grid.width, place + WIDEST) - place
+    return 1 if place + 1 >= grid.width or row.cells.get(place + 1, EMPTY).items else 2
 
 
 def chip(asked: Asked, item: Item, *, may_change: bool, width: int = 1) -> SafeString:
