@@ -22,7 +22,7 @@ from channels.models import Channel, Plan, PlanChange
 from channels.rules import changes, reasons
 from channels.rules.changes import Event
 from channels.rules.plan import Change, Kind, Status
-from channels.services import noticing, replanning
+from channels.services import noticing, replanning, staleness
 from channels.services.causes import Cause
 from config.kernel import clock, jobs, lifecycle
 from config.kernel.admin.pages import ReadOnlyPage, admin
@@ -44,6 +44,8 @@ def page(request: HttpRequest, plan: Plan) -> HttpResponse:
     )
     shown = lines.filter(kind=chosen) if chosen in Change.values else lines
     leaf = Paginator(shown, ROWS).get_page(request.GET.get("page"))
+    is_draft = plan.status == Status.DRAFT
+    stale = staleness.stale(plan) if is_draft else {}
     may_apply = request.user.has_perm(RIGHT) and ownership.partner_of(request) is None
     context = {
         **admin.site.each_context(request),
@@ -56,9 +58,11 @@ def page(request: HttpRequest, plan: Plan) -> HttpResponse:
         "status": showing.badge(plan.get_status_display(), showing.PLAN.get(plan.status, "")),
         "kinds": _kinds(plan, chosen),
         "chosen": chosen,
-        "lines": [_line(one) for one in leaf.object_list],
+        "lines": [_line(one, stale.get(one.pk, "")) for one in leaf.object_list],
         "leaf": leaf,
-        "is_draft": plan.status == Status.DRAFT,
+        "is_draft": is_draft,
+        "stale": len(stale),
+        "can_apply": is_draft and plan.changes.filter(applied=None).count() > len(stale),
         "is_begun": plan.changes.filter(applied__isnull=False).exists(),
         "is_running": plan.lease_until is not None and plan.lease_until > clock.now(),
         "may_apply": may_apply,
@@ -73,7 +77,7 @@ def _kinds(plan: Plan, chosen: str) -> list[tuple[str, Any, int, bool]]:
     return [(kind.value, kind.label, counts.get(kind.value, 0), kind.value == chosen) for kind in Change]
 
 
-def _line(one: PlanChange) -> dict[str, Any]:
+def _line(one: PlanChange, stale: str) -> dict[str, Any]:
     zone = one.channel.time_zone
     return {
         "kind": showing.badge(one.get_kind_display(), TONES.get(Change(one.kind), "")),
@@ -83,8 +87,8 @@ def _line(one: PlanChange) -> dict[str, Any]:
         "before": showing.both_times(one.from_at, zone),
         "after": showing.both_times(one.to_at, zone),
         "reasons": reasons.sentences(one.reasons),
-        "outcome": _outcome(one),
-        "refusal": "" if one.applied else one.refusal,
+        "outcome": showing.badge(gettext("no longer stands"), "warning") if stale else _outcome(one),
+        "refusal": "" if one.applied else stale or one.refusal,
     }
 
 
@@ -208,6 +212,9 @@ def _apply(request: HttpRequest, plan: Plan) -> bool:
     if not found.is_done:
         messages.info(request, gettext("It is being applied already."))
         return False
+    if not found.moved + found.dropped + found.added:
+        messages.warning(request, gettext("None of its lines could be applied; everything stays as it is planned."))
+        return True
     sentence = gettext("%(moved)d moved, %(dropped)d dropped, %(added)d added, %(refused)d refused.")
     counts = {name: getattr(found, name) for name in ("moved", "dropped", "added", "refused")}
     messages.info(request, sentence % counts)

@@ -21,10 +21,9 @@ from channels.models import Plan, PlanChange, Preflight, Publication
 from channels.rules import posting, reasons
 from channels.rules.plan import Change, Kind, Status
 from channels.rules.preflight import Outcome
-from channels.rules.publication import WAITING
 from channels.rules.publication import Status as Stage_of
 from channels.rules.words import Stage
-from channels.services import approving, elsewhere, moving, preflight, standing
+from channels.services import approving, elsewhere, moving, preflight, staleness, standing
 from channels.services.rechecking import Recheck
 from channels.services.surroundings import Surroundings
 from config.kernel import clock, leases, lifecycle
@@ -33,7 +32,6 @@ from config.kernel.errors import Invalid, MoveRefused, NotAllowed, ProductError
 LEASE_SECONDS = 120
 AT_ONCE = 500
 WRITTEN = ["due_at", "upload_at", "next_try_at", "status_reason"]
-MOVABLE = WAITING | {Stage_of.FAILED}
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,20 @@ def apply(plan: Plan, *, by: Any) -> Applied:
     try:
         _decide_all(plan, by=by)
         with transaction.atomic():
-            lifecycle.advance(
-                plan, to=Status.APPROVED, by=by, only_if={"lease_token": plan.lease_token}, **leases.settled()
-            )
+            _finish(plan, by=by)
     finally:
         leases.release(plan)
     return outcome(plan)
+
+
+def _finish(plan: Plan, *, by: Any) -> None:
+    """A change of which nothing could be applied is no approved one: everything stays as it is planned."""
+    if_ours = {"lease_token": plan.lease_token}
+    if plan.changes.filter(applied=True).exists():
+        lifecycle.advance(plan, to=Status.APPROVED, by=by, only_if=if_ours, **leases.settled())
+        return
+    why = _("None of its lines could be applied.")
+    lifecycle.advance(plan, to=Status.DISCARDED, by=by, why=why, only_if=if_ours, status_reason=why, **leases.settled())
 
 
 def outcome(plan: Plan) -> Applied:
@@ -121,17 +127,6 @@ def _settle(lines: Iterable[PlanChange]) -> None:
     PlanChange.objects.bulk_update(decided, ["applied", "refusal"], batch_size=AT_ONCE)
 
 
-def _not_as_it_was(row: Publication, line: PlanChange) -> str:
-    """Why this line's publication is not what the change was made for; '' when it is."""
-    if row.status not in MOVABLE or (row.lease_until and row.lease_until > clock.now()):
-        return _("It is “%(status)s” by now.") % {"status": row.get_status_display()}
-    if row.due_at != line.from_at or row.channel_id != line.channel_id or row.clip_id != line.clip_id:
-        return _("It was changed since this was proposed.")
-    if row.hold is not None:
-        return _("It is held back; its time stays until the hold is lifted.")
-    return ""
-
-
 # --- dropped
 
 
@@ -142,7 +137,7 @@ def _drop(plan: Plan, channel: int, *, by: Any) -> None:
         together: dict[str, list[int]] = defaultdict(list)
         for line in lines:
             row = rows[line.publication_id or 0]
-            line.refusal = _not_as_it_was(row, line)
+            line.refusal = staleness.not_as_it_was(row, line)
             if not line.refusal:
                 together[_why(plan, line)].append(row.pk)
         for why, keys in together.items():
@@ -179,9 +174,8 @@ def _move(plan: Plan, channel: int, *, by: Any) -> bool:
 def _as_they_were(lines: Iterable[PlanChange], rows: dict[int, Publication]) -> list[PlanChange]:
     kept, refused = [], []
     for line in lines:
-        refusal = _not_as_it_was(rows[line.publication_id or 0], line)
-        if not refusal and line.to_at is not None and line.to_at <= clock.now():
-            refusal = _("Its new time has passed.")
+        refusal = staleness.not_as_it_was(rows[line.publication_id or 0], line)
+        refusal = refusal or staleness.time_has_passed(line)
         if refusal:
             line.refusal = refusal
             refused.append(line)

@@ -15,11 +15,14 @@ from catalog.models import Rights
 from channels.models import ApiClient, Channel, Plan, Publication
 from channels.rules import changes
 from channels.rules.changes import Event
-from channels.rules.publication import WAITING, Status
-from channels.services import replanning
+from channels.rules.plan import Kind, Status
+from channels.rules.publication import WAITING
+from channels.rules.publication import Status as StageOf
+from channels.services import replanning, staleness
 from channels.services.causes import Cause
 from config.kernel import clock, jobs, news
 from config.kernel.errors import ProductError
+from config.kernel.models import News
 
 SOON = timedelta(days=7)
 LOOKS_BACK = timedelta(days=2)
@@ -33,11 +36,23 @@ def answer(event: str, subject_pk: int) -> str:
         return _tell_waiting(subject_pk) if event == Event.CHANNEL_PAUSED else "nothing has to change"
     sentence = f"{changes.cause_sentence(plan.cause)} {in_words(plan)}"
     if not plan.progress.get("told"):
-        news.tell(
-            "change_proposed", sentence, level="warning", url=reverse("admin:channels_planchange_of", args=[plan.pk])
-        )
+        _tell_once(plan, sentence)
         Plan.objects.filter(pk=plan.pk).update(progress={**plan.progress, "told": True})
     return sentence
+
+
+def _tell_once(plan: Plan, sentence: str) -> None:
+    """One news item a cause: while no change of it was applied, the item speaks of the newest proposal."""
+    same = Plan.objects.filter(kind=Kind.CHANGE, cause__code=plan.cause["code"], cause__subject=plan.cause["subject"])
+    applied = same.filter(status=Status.APPROVED).order_by("-pk").values_list("pk", flat=True).first() or 0
+    before = same.filter(pk__gt=applied, pk__lt=plan.pk).values_list("pk", flat=True)
+    told = News.objects.filter(code="change_proposed", url__in=[_address(pk) for pk in before])
+    if not told.update(sentence=sentence[:500], url=_address(plan.pk)):
+        news.tell("change_proposed", sentence, level="warning", url=_address(plan.pk))
+
+
+def _address(plan_pk: int) -> str:
+    return reverse("admin:channels_planchange_of", args=[plan_pk])
 
 
 def in_words(plan: Plan) -> str:
@@ -81,8 +96,9 @@ def apply_asked(plan_pk: int, person_pk: int) -> str:
 
 
 def sweep() -> str:
-    """Ring for every event whose bell may have been lost."""
+    """Ring for every event whose bell may have been lost, and of which a proposal no longer stands."""
     wanted = [
+        *_asked_again(),
         *((Event.QUOTA_LOWERED, pk) for pk in _keys(ApiClient.objects.all())),
         *((Event.CHANNEL_RULES, pk) for pk in _keys(_waiting_channels())),
         (Event.TOO_LATE, 0),
@@ -92,6 +108,17 @@ def sweep() -> str:
     for event, pk in wanted:
         jobs.remind(PROPOSE, event.value, pk)
     return f"{len(wanted)} looked at"
+
+
+def _asked_again() -> list[tuple[Event, int]]:
+    """What the product proposed by itself is proposed anew; what a person asked for and is all over is discarded."""
+    found = []
+    for plan, is_over in staleness.drafts():
+        if plan.made_by_id is None:
+            found.append((Event(plan.cause["code"]), int(plan.cause["subject"])))
+        elif is_over:
+            replanning.discard(plan, why=_("Nothing of it can be applied any more."))
+    return found
 
 
 def _keys(rows: QuerySet[Any]) -> list[int]:
@@ -110,4 +137,4 @@ def _changed_rights() -> list[int]:
 
 def _unanswered_failures() -> QuerySet[Publication]:
     since = clock.now() - LOOKS_BACK
-    return Publication.objects.filter(status=Status.FAILED, due_at__gte=since, changes=None, replaces=None)
+    return Publication.objects.filter(status=StageOf.FAILED, due_at__gte=since, changes=None, replaces=None)

@@ -45,10 +45,11 @@ def propose(cause: Cause, *, window: Window | None = None, by: Any = None) -> Pl
     lines = _lines(cause, channels, window=window or _window(channels)) if channels else []
     with transaction.atomic():
         older = _older(cause)
+        why = _("A newer change took its place.") if lines else _("Nothing of it has to change any more.")
         for plan in older:
             if lines and _says(list(plan.changes.all())) == _says(lines):
                 return plan
-            discard(plan, by=None, why=_("A newer change took its place."))
+            discard(plan, by=None, why=why)
         return _write(cause, channels, lines, by=by) if lines else None
 
 
