@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from channels.errors import PlatformError
+from channels.platforms.comments import CommentsPage
 from channels.platforms.watched import Watched
 
 MAIN = ""
@@ -219,32 +220,6 @@ class Withdrawal(enum.StrEnum):
 class Withdrawn:
     external_id: str
     how: Withdrawal
-
-
-@dataclass(frozen=True)
-class SeenComment:
-    """A comment as read. `parent_id` is '' for a top-level one; `likes`, `replies` as the platform counts them."""
-
-    external_id: str
-    video_id: str
-    parent_id: str
-    author_id: str
-    text: str
-    posted_at: datetime
-    updated_at: datetime
-    likes: int
-    replies: int
-    is_held: bool
-    is_own: bool = False
-
-
-@dataclass(frozen=True)
-class CommentsPage:
-    """`next_page` is '' when the walk is over (the end, or older than asked). Never keep it across runs."""
-
-    items: tuple[SeenComment, ...]
-    next_page: str = ""
-    calls: int = 1
 
 
 @dataclass(frozen=True)

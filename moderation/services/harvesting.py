@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from channels.errors import ChannelBlocked, ItemRefused, Misconfigured, ObjectGone, PlatformError, QuotaSpent
 from channels.models import Channel, Grant, Publication
-from channels.platforms.base import CommentsPage, SeenComment
+from channels.platforms.comments import CommentsPage, SeenComment
 from channels.rules.channel import Status as ChannelStatus
 from channels.rules.words import GrantFamily, PlatformName, Purpose
 from channels.services import gateway

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from channels.models import Channel, Publication
-from channels.platforms.base import SeenComment
+from channels.platforms.comments import SeenComment
 from config.kernel import crypto
 from moderation.models import Comment
 

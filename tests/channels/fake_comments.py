@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from channels.errors import ItemRefused
-from channels.platforms.base import CommentsPage, SeenComment
+from channels.platforms.comments import CommentsPage, SeenComment
 from config.kernel import clock
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 import pytest
 
-from channels.platforms.base import App, CommentsPage, Platform, Privacy, SeenComment, Upload, UploadHandle, UploadKind
+from channels.platforms.base import App, Platform, Privacy, Upload, UploadHandle, UploadKind
 from channels.platforms.base import UploadState as State
+from channels.platforms.comments import CommentsPage, SeenComment
 from config.kernel import clock
 
 CHUNK = 256 * 1024

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 
 from catalog.models import Clip, Drama, Edition, EditionVersion, Episode, Master, Partner, Segment
 from channels.models import ApiClient, Approval, Channel, Grant, Publication
-from channels.platforms.base import CommentsPage, SeenComment
+from channels.platforms.comments import CommentsPage, SeenComment
 from channels.rules import approval
 from channels.services import gateway
 from moderation.models import Comment

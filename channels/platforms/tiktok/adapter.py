@@ -15,7 +15,6 @@ from channels.platforms.base import (
     AccountFacts,
     App,
     Bucket,
-    CommentsPage,
     Found,
     Grant,
     PostingLimits,
@@ -27,6 +26,7 @@ from channels.platforms.base import (
     Withdrawal,
     Withdrawn,
 )
+from channels.platforms.comments import CommentsPage
 from channels.platforms.tiktok import business, client, errors, oauth, uploading, wire
 from channels.platforms.watched import Watched
 from config.kernel import clock

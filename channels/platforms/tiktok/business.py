@@ -9,7 +9,8 @@ from typing import Any
 
 from channels.errors import ConsentLost
 from channels.platforms import transport
-from channels.platforms.base import App, CommentsPage, Grant
+from channels.platforms.base import App, Grant
+from channels.platforms.comments import CommentsPage
 from channels.platforms.tiktok import client, errors, oauth, wire
 from channels.platforms.watched import Watched
 from config.kernel import clock

@@ -17,11 +17,11 @@ from channels.platforms.base import (
     Privacy,
     Proof,
     Seen,
-    SeenComment,
     SeenState,
     Upload,
     UploadState,
 )
+from channels.platforms.comments import SeenComment
 from channels.platforms.watched import Watched
 
 KEY = "tiktok"

@@ -16,7 +16,6 @@ from channels.platforms.base import (
     AccountFacts,
     App,
     Bucket,
-    CommentsPage,
     Found,
     Grant,
     PostingLimits,
@@ -29,6 +28,7 @@ from channels.platforms.base import (
     Withdrawn,
     finished,
 )
+from channels.platforms.comments import CommentsPage
 from channels.platforms.watched import Watched
 from channels.platforms.youtube import analytics, client, errors, oauth, uploading, wire
 from config.kernel import clock

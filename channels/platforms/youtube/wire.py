@@ -15,10 +15,10 @@ from channels.platforms.base import (
     Privacy,
     Proof,
     Seen,
-    SeenComment,
     SeenState,
     Upload,
 )
+from channels.platforms.comments import SeenComment
 
 KEY = "youtube"
 DURATION_TOLERANCE_MS = 1000
