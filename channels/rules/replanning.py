@@ -74,10 +74,6 @@ class Answer:
     dropped: dict[int, list[Reason]] = field(default_factory=dict)
     why: dict[int, list[Reason]] = field(default_factory=dict)
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.moved and not self.dropped
-
 
 # --- what breaks a rule now
 

@@ -47,8 +47,3 @@ def confirm_by_hand(extra: Extra, *, by: Any) -> bool:
     if extra.kind == Kind.TAKE_DOWN:
         return looking.vanished(extra.publication, why=_("taken down by hand"), by=by)
     return lifecycle.advance(extra, to=Status.DONE, by=by, why=_("done by hand"), **leases.settled())
-
-
-def give_up(extra: Extra, *, by: Any, why: str) -> bool:
-    """Drop a follow-up that is not worth it. It can be asked for again."""
-    return lifecycle.advance(extra, to=Status.DROPPED, by=by, why=why, reason=why[:500], **leases.settled())
