@@ -1,8 +1,9 @@
 """Whether an edition may run on a channel, and until when: the lawful part of planning.
 
 The rule of rights: every country of the channel must be inside an open window for the platform and the language at the
-very moment of a slot. A run may start when one moment of the plan's days is open everywhere; each of its clips, through
-the last planned day, then stands in a slot that is open (`open_spans`).
+very moment of a slot. Each clip, through the last planned day, stands in a slot that is open (`open_spans`). A new run
+is not started where the rights close within the planned days before all of it could go out (`closing`); one that goes
+on already continues until they close.
 """
 
 from __future__ import annotations

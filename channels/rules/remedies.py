@@ -14,6 +14,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "connect_speaker": lambda: _("Connect a channel that speaks %(language)s."),
     "add_rights": lambda: _("Add a rights window for %(countries)s on %(platform)s in %(language)s."),
     "plan_longer": lambda: _("Plan beyond %(opens_on)s, when the rights open."),
+    "extend_rights": lambda: _(
+        "Extend the rights beyond %(closes_on)s, or give %(channel)s more posting times until then."
+    ),
     "raise_age": lambda: _("Let %(channel)s take ratings up to %(have)d+."),
     "add_genre": lambda: _("Add one of %(have)s to the niche of %(channel)s."),
     "add_tier": lambda: _("Let %(channel)s take tier %(have)s."),
@@ -43,6 +46,7 @@ _OF: Mapping[str, str] = {
     "nobody_speaks_it": "connect_speaker",
     "rights": "add_rights",
     "rights_open_later": "plan_longer",
+    "rights_close_too_soon": "extend_rights",
     "age_rating": "raise_age",
     "genre": "add_genre",
     "tier": "add_tier",

@@ -13,6 +13,9 @@ SENTENCES: Mapping[str, Callable[[], str]] = {
     "nobody_speaks_it": lambda: _("No channel of this plan speaks %(language)s."),
     "rights": lambda: _("No open rights for %(countries)s on %(platform)s in %(language)s."),
     "rights_open_later": lambda: _("Rights for %(countries)s open on %(opens_on)s."),
+    "rights_close_too_soon": lambda: _(
+        "Its rights close on %(closes_on)s; until then %(channel)s has times for %(fit)d of its %(clips)d clips."
+    ),
     "age_rating": lambda: _("Rated %(have)d+, %(channel)s takes up to %(most)d+."),
     "genre": lambda: _("Its genres (%(have)s) are not in the niche of %(channel)s (%(want)s)."),
     "tier": lambda: _("Tier %(have)s, %(channel)s takes %(want)s."),

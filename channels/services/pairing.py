@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalog.models import Clip
 from catalog.rules import clip as clip_rules
-from channels.rules import eligibility, posting, remedies, value
+from channels.rules import closing, eligibility, posting, remedies, value
 from channels.rules.completion import Learned
 from channels.rules.eligibility import ChannelFacts, EditionFacts, Stopper
 from channels.rules.matching import Matching
@@ -18,6 +18,7 @@ from channels.rules.planner.problem import ClipItem, Left, Pair, Reason
 from channels.rules.value import Room
 from channels.services import facts, stock
 from channels.services.history import History
+from channels.services.lanes import Ground
 from channels.services.stock import Stock
 from config.kernel import languages
 
@@ -43,6 +44,7 @@ class Pairing:
     matching: Matching
     history: History
     learned: Learned
+    ground: Ground
     rooms: Mapping[int, Room]
     families: Mapping[int, tuple[int, int]]
     now: datetime
@@ -58,14 +60,32 @@ class Pairing:
         rights = self.stock.rights.get(edition.drama, [])
         eligible = [one for one in self.matching.fitting(edition) if self.matching.spans(edition, one, rights)]
         for channel in eligible:
-            why = self.history.barred(edition.key, channel.key)
+            why = self._why_barred(edition, channel)
             if why:
-                left = Left(edition.key, channel.key, None, RUN, why, remedies.of(why))
-                found.barred.setdefault(edition.key, []).append(left)
+                found.barred.setdefault(edition.key, []).append(_left(edition, channel, why))
             else:
                 found.pairs += self._pairs(edition, channel)
         if not eligible:
             found.nowhere[edition.key] = self._why_nowhere(edition)
+
+    def _why_barred(self, edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+        why = self.history.barred(edition.key, channel.key)
+        return Stopper(RUN, why) if why else self._why_no_start(edition, channel)
+
+    def _why_no_start(self, edition: EditionFacts, channel: ChannelFacts) -> Stopper | None:
+        """A run of which the channel has nothing yet is not started when its rights close too soon."""
+        spans = self.matching.spans(edition, channel, self.stock.rights.get(edition.drama, []))
+        ends_at = self.matching.window.ends_at
+        if spans[-1].ends_at >= ends_at or self.history.used.get((channel.key, edition.key)):
+            return None
+        return closing.stopper(
+            channel.name,
+            clips=sum(one.is_ready for one in self._items_for(edition, channel)),
+            times=self.ground.free[channel.key],
+            spans=spans,
+            gap=timedelta(hours=self.ground.channels[channel.key].drama_gap_hours),
+            ends_at=ends_at,
+        )
 
     def _pairs(self, edition: EditionFacts, channel: ChannelFacts) -> list[Pair]:
         """What goes on behind the last clip that stands, and what a run that goes on may still have between others."""

@@ -97,6 +97,7 @@ def read(window: Window, channels: Iterable[Channel], *, releasing: Collection[i
         matching,
         history,
         completion.learned(now=window.starts_at),
+        ground,
         {key: ground.room(key) for key in rows},
         families,
         window.starts_at,
