@@ -23,7 +23,7 @@ from channels.rules.plan import Change, Kind, Status
 from channels.rules.preflight import Outcome
 from channels.rules.publication import Status as Stage_of
 from channels.rules.words import Stage
-from channels.services import approving, elsewhere, moving, preflight, staleness, standing
+from channels.services import approving, elsewhere, moving, preflight, rehoming, staleness, standing
 from channels.services.rechecking import Recheck
 from channels.services.surroundings import Surroundings
 from config.kernel import clock, leases, lifecycle
@@ -91,9 +91,12 @@ def _check(plan: Plan, by: Any) -> None:
 
 
 def _decide_all(plan: Plan, *, by: Any) -> None:
-    """First what gives places free, then the moves, then what is added. A channel's moves may wait for another's, for
-    a client's day or so: rounds go on as long as one of them still finds a place.
+    """First the runs that go to another channel, then what gives places free, the moves, and what is added. A channel's
+    moves may wait for another's, for a client's day or so: rounds go on as long as one of them still finds a place.
     """
+    for lines in rehoming.runs(plan):
+        leases.renew(plan, seconds=LEASE_SECONDS)
+        _rehome(plan, lines, by=by)
     for channel in _channels(plan, Change.DROPPED):
         leases.renew(plan, seconds=LEASE_SECONDS)
         _drop(plan, channel, by=by)
@@ -125,6 +128,15 @@ def _settle(lines: Iterable[PlanChange]) -> None:
     for line in decided:
         line.applied, line.refusal = not line.refusal, line.refusal[:300]
     PlanChange.objects.bulk_update(decided, ["applied", "refusal"], batch_size=AT_ONCE)
+
+
+# --- to another channel
+
+
+def _rehome(plan: Plan, lines: list[PlanChange], *, by: Any) -> None:
+    with transaction.atomic():
+        rehoming.carry_out(lines, by=by, why=lambda line: _why(plan, line), judge=_judge_new)
+        _settle(lines)
 
 
 # --- dropped

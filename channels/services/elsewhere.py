@@ -77,7 +77,7 @@ def _others(channel: Channel) -> list[Channel]:
 def _rehome(run: list[Item], found: Affected, homes: Affected) -> list[PlanChange]:
     best: tuple[float, int, dict[int, datetime]] | None = None
     _leave(run, found, homes)
-    for key in _homes_of(run[0], homes):
+    for key in _homes_of(run, found, homes):
         places = _places(run, key, homes)
         delay = sum(max(0.0, (places[one.key] - one.at).total_seconds()) for one in run) if places else 0.0
         if places and (best is None or (delay, key) < best[:2]):
@@ -107,15 +107,22 @@ def _group(found: Affected) -> Group:
     return channel.language, channel.platform
 
 
-def _homes_of(first: Item, homes: Affected) -> list[int]:
-    """The channels that may have the edition, on a platform where it runs nowhere else."""
+def _homes_of(run: list[Item], found: Affected, homes: Affected) -> list[int]:
+    """The channels that may have the edition and take every clip, on a platform where it runs nowhere else."""
+    first = run[0]
     edition = affected.editions({first.edition})[first.edition]
     busy = Publication.objects.filter(clip__edition=first.edition, status__in=HOLDING, channel__in=list(homes.channels))
     if busy.exists():
         return []
     rights = facts.rights_of([edition.drama]).get(edition.drama, [])
     channels = {key: facts.of_channel(row) for key, row in homes.channels.items()}
-    return [key for key, row in channels.items() if not eligibility.stoppers(edition, row, rights, homes.window)]
+    clips = [facts.of_clip(clip) for clip in Clip.objects.filter(pk__in=[found.clips[one.key] for one in run])]
+    return [
+        key
+        for key, row in channels.items()
+        if not eligibility.stoppers(edition, row, rights, homes.window)
+        and not any(eligibility.clip_stoppers(clip, row) for clip in clips)
+    ]
 
 
 def _places(run: list[Item], channel: int, homes: Affected) -> dict[int, datetime] | None:

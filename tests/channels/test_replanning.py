@@ -366,6 +366,42 @@ def test_asked_for_a_run_not_yet_begun_goes_to_another_channel_whole_and_waits_f
     ]
 
 
+def test_a_clip_that_another_channel_does_not_take_keeps_its_run_where_it_is():
+    paused = stage.a_channel("Paused", can_upload_long=True)
+    stage.a_channel("Other")
+    edition = stage.an_edition(stage.a_drama())
+    stage.a_publication(paused, stage.a_clip(edition, 1), due_in=EVENING)
+    stage.a_publication(paused, stage.a_clip(edition, 2, duration_ms=20 * 60_000), due_in=EVENING + DAY)
+    accounts.pause(paused, why="x", by=None)
+    assert replanning.propose(Cause("channel_paused", paused.pk, elsewhere=True)) is None
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_run_goes_elsewhere_whole_or_not_at_all(boss, which):
+    paused, other = stage.a_channel("Paused"), stage.a_channel("Other")
+    rows = a_run(paused, 2)
+    accounts.pause(paused, why="x", by=None)
+    plan = replanning.propose(Cause("channel_paused", paused.pk, elsewhere=True))
+    taken = plan.changes.filter(kind="added").order_by("to_at")[which].to_at
+    blocking = stage.an_edition(stage.a_drama("DR-0009"))
+    stage.a_publication(other, stage.a_clip(blocking), due_in=taken - clock.now())
+    assert replanning.apply(plan, by=boss) == changing.Applied(refused=4)
+    assert [fresh(row).status for row in rows] == ["approved", "approved"]
+    assert other.publications.count() == 1
+    assert {line.publication for line in plan.changes.filter(kind="added")} == {None}
+    assert "whole or not at all" in plan.changes.first().refusal
+
+
+def test_a_run_of_which_one_clip_moved_on_goes_nowhere(boss):
+    paused, other = stage.a_channel("Paused"), stage.a_channel("Other")
+    first, last = a_run(paused, 2)
+    accounts.pause(paused, why="x", by=None)
+    plan = replanning.propose(Cause("channel_paused", paused.pk, elsewhere=True))
+    Publication.objects.filter(pk=last.pk).update(due_at=last.due_at + HOUR)
+    assert replanning.apply(plan, by=boss) == changing.Applied(refused=4)
+    assert (fresh(first).status, other.publications.count()) == ("approved", 0)
+
+
 def test_a_run_that_viewers_follow_stays_with_them():
     paused = stage.a_channel("Paused")
     stage.a_channel("Other")
