@@ -139,6 +139,25 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
         ]
         return [*calendar.urls(self), *own, *super().get_urls()]
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """In the queue what is due soonest leads."""
+        return to_approve.SOONEST if to_approve.is_queue(request) else super().get_ordering(request)
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> Any:
+        usual = super().get_changelist(request, **more)
+        return to_approve.soonest_first(usual) if to_approve.is_queue(request) else usual
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """With what stands above the queue, and how many people those need that somebody has said yes to."""
+        shown = super().get_changelist_instance(request)
+        shown.queue = to_approve.queue(request, self.get_queryset(request))
+        shown.result_list = list(shown.result_list)
+        half_way = [row for row in shown.result_list if to_approve.is_half_way(row)]
+        needs = approving.needs(half_way)
+        for row in half_way:
+            row.need = needs[row.pk]
+        return shown
+
     # --- the list ------------------------------------------------------------------------------------
 
     @display(description=_("title"), ordering="title")
@@ -257,8 +276,10 @@ class PublicationAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     # --- pages beside the list ---------------------------------------------------------------------------
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        queue = to_approve.queue(request, self.get_queryset(request))
-        answer: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **queue})
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        shown = (getattr(answer, "context_data", None) or {}).get("cl")
+        if shown is not None:
+            answer.context_data.update(shown.queue)  # type: ignore[attr-defined]
         return answer
 
     def to_approve_view(self, request: HttpRequest) -> HttpResponse:

@@ -19,6 +19,7 @@ from channels.services import approval_queue, approving
 
 PARAMETER = "approval"
 MINE = f"{PARAMETER}=mine"
+SOONEST = ("due_at", "channel")
 
 HIDDEN: Mapping[Answer, Callable[[int], str]] = {
     Answer.OWN: lambda n: ngettext("%(n)d that is your own work", "%(n)d that are your own work", n),
@@ -51,21 +52,33 @@ class ApprovalFilter(DropdownFilter):
         return queryset
 
 
+def is_queue(request: HttpRequest) -> bool:
+    return request.GET.get(PARAMETER) == "mine" and request.user.has_perm("channels.approve_plan")
+
+
+def soonest_first(usual: Any) -> Any:
+    """This list, and the arrow above its times, in the order of the queue."""
+    return type("SoonestFirst", (usual,), {"_get_default_ordering": lambda self: SOONEST})
+
+
 def queue(request: HttpRequest, rows: QuerySet[Publication]) -> dict[str, Any]:
     """What stands above the list while it is a person's queue: what is proposed besides, and why it is not in it."""
-    if request.GET.get(PARAMETER) != "mine" or not request.user.has_perm("channels.approve_plan"):
+    if not is_queue(request):
         return {}
     counts = approval_queue.why_not(request.user, rows)
     hidden = [words(counts[answer]) % {"n": counts[answer]} for answer, words in HIDDEN.items() if counts[answer]]
-    return {"is_queue": True, "hidden": hidden}
+    return {"is_queue": True, "is_whole_queue": set(request.GET) <= {PARAMETER, "o", "p"}, "hidden": hidden}
 
 
 def count_of(row: Any) -> str:
     """“1 of 2 approvals” under what still waits; nothing where nobody has said yes, or enough have."""
-    if row.status != Status.PROPOSED or not row.yes_count:
+    if not is_half_way(row):
         return ""
-    need = approval.needed(row.clip.edition.drama.tier)
-    return gettext("%(have)d of %(need)d approvals") % {"have": row.yes_count, "need": need}
+    return gettext("%(have)d of %(need)d approvals") % {"have": row.yes_count, "need": row.need}
+
+
+def is_half_way(row: Any) -> bool:
+    return row.status == Status.PROPOSED and bool(row.yes_count)
 
 
 def standing_of(row: Publication, request: HttpRequest) -> str:

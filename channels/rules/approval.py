@@ -78,6 +78,8 @@ class Candidate:
     is_held: bool
     authors: frozenset[int] = frozenset()
     said: frozenset[int] = frozenset()
+    asked: int = 0
+    """People that a policy pack asks for."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Yes:
 
 @dataclass(frozen=True)
 class Standing:
-    """Who has said yes to a publication so far, and how many people its tier needs now."""
+    """Who has said yes to a publication so far, and how many people its tier and the packs in force need now."""
 
     need: int
     people: tuple[Yes, ...] = ()
@@ -110,9 +112,9 @@ class Standing:
         return f"{count}: {names}" if names else count
 
 
-def needed(tier: str) -> int:
-    """A tier that the table does not know needs as many as the highest."""
-    return NEEDED.get(tier, max(NEEDED.values()))
+def needed(tier: str, *, asked: int = 0) -> int:
+    """A tier that the table does not know needs as many as the highest; `asked`, by a policy pack, may be more."""
+    return max(NEEDED.get(tier, max(NEEDED.values())), asked)
 
 
 def answer(candidate: Candidate, *, by: int, now: datetime) -> Answer:
@@ -125,7 +127,7 @@ def answer(candidate: Candidate, *, by: int, now: datetime) -> Answer:
         return Answer.LATE
     if by in candidate.authors:
         return Answer.OWN
-    need = needed(candidate.tier)
+    need = needed(candidate.tier, asked=candidate.asked)
     if by in candidate.said and len(candidate.said) < need:
         return Answer.SAID
     return Answer.APPROVED if len(candidate.said | {by}) >= need else Answer.WAITS

@@ -26,7 +26,7 @@ from channels.rules.batch import Deed
 from channels.rules.plan import RunStatus
 from channels.rules.plan import Status as PlanStatus
 from channels.rules.publication import Status
-from channels.services import batches
+from channels.services import batches, policies
 from config.kernel import clock, jobs, leases, lifecycle
 from config.kernel.errors import Invalid, MoveRefused, NotAllowed, ProductError
 
@@ -82,7 +82,7 @@ def _close(plan: Plan, said: Approved, *, by: Any) -> Approved:
 
 
 def approve_all(keys: Iterable[int], *, by: Any, plan: Plan | None = None) -> Approved:
-    """Say yes to many publications at once. What this person cannot approve is counted, and left as it is."""
+    """Say yes to many at once. What this person cannot approve is counted, and left as it is."""
     _demand_person(by)
     with transaction.atomic():
         now = clock.now()
@@ -172,7 +172,7 @@ def _take_down(
 
 
 def ring(moved: list[int], *, now: datetime) -> None:
-    """For what is due already; should this bell be lost, or there be more, the sweep rings again."""
+    """For what is due already; of more than these, and of bells that are lost, the sweep takes care."""
     due = (
         key
         for some in _chunks(moved)
@@ -230,7 +230,7 @@ def judged(keys: Iterable[int], *, by: Any) -> dict[int, Answer]:
 def _candidates(keys: Sequence[int]) -> list[Candidate]:
     found: list[Candidate] = []
     for some in _chunks(keys):
-        said, hands = _said(some), _hands(some)
+        said, hands, asked = _said(some), _hands(some), policies.people_asked(some)
         rows = Publication.objects.filter(pk__in=some).annotate(
             tier=F("clip__edition__drama__tier"), late=F("channel__late_minutes"), maker=F("plan__made_by")
         )
@@ -239,7 +239,9 @@ def _candidates(keys: Sequence[int]) -> list[Candidate]:
         ):
             authors = hands.get(key, frozenset()) | ({maker} if maker is not None else set())
             people = frozenset(said[key])
-            found.append(Candidate(key, status, tier, due_at, late, hold is not None, authors, people))
+            found.append(
+                Candidate(key, status, tier, due_at, late, hold is not None, authors, people, asked.get(key, 0))
+            )
     return found
 
 
@@ -267,12 +269,20 @@ def _hands(keys: Sequence[int]) -> dict[int, frozenset[int]]:
 
 
 def standing(publication: Publication) -> Standing:
-    """Who has said yes so far, by what counts now, and how many the tier needs now."""
+    """Who has said yes so far, by what counts now, and how many its tier and the packs in force need now."""
     rows = publication.approvals.filter(lapsed_at=None, by__isnull=False).select_related("by").order_by("at", "pk")
     people = tuple(Yes(row.by.pk, row.by.get_username(), row.at) for row in rows if row.by)
     # The tier as it is now, not as it was when these rows were read: it may have been raised since.
     tier = Publication.objects.values_list("clip__edition__drama__tier", flat=True).get(pk=publication.pk)
-    return Standing(approval.needed(tier), people)
+    asked = policies.people_asked([publication.pk]).get(publication.pk, 0)
+    return Standing(approval.needed(tier, asked=asked), people)
+
+
+def needs(publications: Iterable[Publication]) -> dict[int, int]:
+    """How many people each of these needs, of which clip, edition and drama were read."""
+    rows = list(publications)
+    asked = policies.people_asked([row.pk for row in rows]) if rows else {}
+    return {row.pk: approval.needed(row.clip.edition.drama.tier, asked=asked.get(row.pk, 0)) for row in rows}
 
 
 def carry_over(old: Publication, new: Publication) -> Standing:

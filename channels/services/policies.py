@@ -148,6 +148,18 @@ def count_people(approved: Mapping[int, int | None]) -> dict[int, int]:
     return {key: len(people) for key, people in said.items()}
 
 
+def people_asked(keys: Sequence[int]) -> dict[int, int]:
+    """publication → the most people whose yes a pack in force asks for; those of which none asks are left out."""
+    held = book()
+    if not held.asks_people:
+        return {}
+    found: dict[int, int] = {}
+    for some in _portions(list(keys)):
+        rows = Publication.objects.filter(pk__in=some).select_related("channel", "clip__edition__drama")
+        found |= {row.pk: held.people(item_of(row)) for row in rows}
+    return {key: people for key, people in found.items() if people}
+
+
 def families(clips: Iterable[int]) -> Mapping[int, int]:
     """clip → the family of clips that look and sound like it; those that stand alone are left out."""
     found: dict[int, int] = {}

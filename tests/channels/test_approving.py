@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from catalog.models import Clip, Drama
-from channels.models import Approval, Batch, Hold, Plan, PlanChange, Publication
+from channels.models import Approval, Batch, Hold, Plan, PlanChange, PolicyPack, Publication
 from channels.rules import approval
 from channels.rules.approval import Answer
 from channels.rules.words import Stage
-from channels.services import approving, bulk, moving, preflight, publishing, replacing, replanning
+from channels.services import approving, bulk, moving, policy_packs, preflight, publishing, replacing, replanning
 from config.kernel import clock, lifecycle
 from config.kernel.errors import Invalid, MoveRefused, NotAllowed
 from tests.channels import stage
@@ -53,6 +53,32 @@ def again(row: Publication) -> Publication:
 @pytest.mark.parametrize(("tier", "need"), [("S", 2), ("A", 1), ("B", 1), ("C", 1), ("?", 2)])
 def test_each_tier_needs_its_number_of_people(tier, need):
     assert approval.needed(tier) == need
+
+
+def a_review(**asks: Any) -> None:
+    """A policy pack in force that wants people to have looked."""
+    rule = {"code": "look", "kind": "review", **asks}
+    pack = PolicyPack(code="p", version=1, name="P", starts_on=clock.now().date() - timedelta(days=9), rules=[rule])
+    policy_packs.save_draft(pack, by=None)
+    policy_packs.switch_on(pack, by=None)
+
+
+@pytest.mark.parametrize(
+    ("tier", "asks", "need"),
+    [
+        ("A", {"people": 2}, 2),
+        ("A", {"people": 3, "tiers": ["A"]}, 3),
+        ("A", {"people": 3, "tiers": ["B"]}, 1),
+        ("A", {"people": 3, "severity": "warn"}, 1),
+        ("S", {"people": 1}, 2),
+    ],
+)
+def test_a_pack_may_ask_for_more_people_than_the_tier_and_never_for_fewer(people, tier, asks, need):
+    a_review(**asks)
+    row = proposed(tier)
+    assert [approving.approve_publication(row, by=one) for one in people[:need]] == [False] * (need - 1) + [True]
+    assert approving.standing(row).need == need
+    assert all(one.passed for one in preflight.outcomes(again(row), stage=Stage.UPLOAD))
 
 
 def test_one_person_is_enough_below_tier_s(people):

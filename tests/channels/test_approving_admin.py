@@ -7,8 +7,8 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from channels.models import Hold, Plan, Publication
-from channels.services import approving, moving
+from channels.models import Hold, Plan, PolicyPack, Publication
+from channels.services import approving, moving, policy_packs
 from config.kernel import clock
 from tests.channels import desk, stage
 
@@ -36,6 +36,14 @@ def proposed(tier: str = "A", **more: Any) -> Publication:
 def a_plan(by: Any) -> Plan:
     now = clock.now()
     return Plan.objects.create(starts_at=now, ends_at=now + timedelta(days=3), made_at=now, made_by=by)
+
+
+def review(**asks: Any) -> None:
+    """A policy pack in force that wants people to have looked."""
+    rule = {"code": "look", "kind": "review", **asks}
+    pack = PolicyPack(code="p", version=1, name="P", starts_on=clock.now().date() - timedelta(days=9), rules=[rule])
+    policy_packs.save_draft(pack, by=None)
+    policy_packs.switch_on(pack, by=None)
 
 
 def approve(browser: Any, row: Publication) -> list[str]:
@@ -94,6 +102,40 @@ def test_the_queue_shows_what_one_can_approve_and_says_why_it_hides_the_rest(ana
     ]
     seen = ben.get(reverse(LIST), {"approval": "mine"}).context["cl"].result_list
     assert {row.pk for row in seen} >= {free.pk, said.pk, moved.pk}
+
+
+def test_what_is_due_soonest_leads_the_queue(ana):
+    late, soon, middle = (proposed(due_in=timedelta(hours=hours)) for hours in (90, 30, 60))
+    queue = ana.get(reverse("admin:channels_to_approve"), follow=True).context["cl"]
+    assert [row.pk for row in queue.result_list] == [soon.pk, middle.pk, late.pk]
+    assert list(queue.get_ordering_field_columns().values()) == ["asc"]
+    usual = ana.get(reverse(LIST)).context["cl"]
+    assert [row.pk for row in usual.result_list] == [late.pk, middle.pk, soon.pk]
+
+
+def test_an_empty_queue_says_that_nothing_waits_and_what_it_hides(ana):
+    empty = ana.get(reverse("admin:channels_to_approve"), follow=True).content.decode()
+    assert "Nothing is proposed that still needs an approval." in empty
+    proposed(plan=a_plan(ana.user))
+    hiding = ana.get(reverse("admin:channels_to_approve"), follow=True).content.decode()
+    for text in (empty, hiding):
+        assert "Nothing waits for you" in text
+        assert "Nothing fits" not in text
+    assert "1 that is your own work" in hiding
+    assert "What is proposed stands above" in hiding
+    searched = ana.get(reverse(LIST), {"approval": "mine", "q": "nowhere"}).content.decode()
+    assert "Nothing fits" in searched
+    assert '<a href="?approval=mine" class="border' in searched
+
+
+def test_the_list_counts_the_people_whom_a_pack_asks_for(ana, ben):
+    review(people=2)
+    row = proposed("A")
+    said = approve(ana, row)
+    assert "1 of 2: ana, 2026-03-02 12:00 UTC; it waits for another person." in said
+    assert "1 of 2 approvals" in ana.get(reverse(LIST)).content.decode()
+    approve(ben, row)
+    assert row.status == "approved"
 
 
 def test_the_queue_is_for_those_who_approve():

@@ -72,6 +72,25 @@ class Rulebook:
             found.append(Verdict(asked.name, asked.pack, came.passed, asked.warns, came.reason))
         return found
 
+    @property
+    def asks_people(self) -> bool:
+        return any(rule.kind.name == KindName.REVIEW for pack in self.packs for rule in pack.rules)
+
+    def people(self, item: Item) -> int:
+        """The most people whose yes a rule in force on the item's day demands; 0 without one. A warning is none."""
+        alone = replace(item, people=0)
+        return max(
+            (
+                rule.params["people"]
+                for pack in self._packs(item.platform, item.language, item.countries)
+                if pack.is_in_force(item.day)
+                for rule in pack.rules
+                if rule.kind.name == KindName.REVIEW and rule.severity == Severity.HOLD
+                if rule.is_in_force(item.day) and not rule.kind.judge(alone, rule.ready, Around()).passed
+            ),
+            default=0,
+        )
+
     def caps(self, *, platform: str, language: str, countries: Sequence[str], first: date, last: date) -> Caps:
         """The strictest that any day from `first` to `last` asks of such a channel; what only warns does not count."""
         caps = Caps()
