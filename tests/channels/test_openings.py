@@ -125,6 +125,12 @@ def test_where_nothing_is_possible_nothing_is_offered():
     assert Publication.objects.get(pk=first.pk).due_at == at(3, 13)
 
 
+def test_where_no_posting_time_is_either_the_refusal_names_the_rule():
+    first, _second = a_run(stage.a_channel(times=["13:00"]), at(3, 13), at(3, 18))
+    said = moved_to(first, 20, 7).json()["refused"]
+    assert "no free posting time there. It comes before DR-0077 es E2" in said
+
+
 def test_a_card_offers_what_may_be_taken_and_chooses_the_closest():
     channel = stage.a_channel(times=["09:00", "20:00"], daily_cap=1)
     row = planned(channel, days=2)

@@ -111,12 +111,14 @@ def _ask(row: Publication, starts: datetime, ends: datetime, *, nearest: datetim
     if nearest is not None:
         text = _("%(at)s, the nearest free posting time") % {"at": showing.clock_face(nearest, zone)}
         choices.append({"at": nearest.isoformat(), "text": text})
-    if not moving.is_posting_time(row, starts) and not openings.why_not(row, starts):
+    is_slot = moving.is_posting_time(row, starts)
+    refusal = "" if is_slot else openings.why_not(row, starts)
+    if not is_slot and not refusal:
         text = _("%(at)s exactly; it is not a posting time") % {"at": showing.clock_face(starts, zone)}
         choices.append({"at": starts.isoformat(), "text": text})
     sentence = _why_not_there(row, other, starts, ends, zone=zone)
     if not choices:
-        raise Invalid(sentence)
+        raise Invalid(f"{sentence} {refusal}".strip())
     return {"ask": sentence, "choices": choices}
 
 
