@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from channels.models import Channel, PostingRule, Publication
 from channels.models.channel import all_tiers, every_day
 from channels.rules import channel, publication, slots
 from channels.rules.changes import Event
-from channels.services import accounts
+from channels.services import accounts, noticing
 from config.kernel import clock, jobs, languages
 from config.kernel.admin.pages import HistoryPage, StatusHistory, admin
 
@@ -225,6 +226,8 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
         context = {**(extra_context or {})}
         if object_id and request.user.has_perm("channels.view_publication"):
             context["recent"] = _recent(object_id)
+            context["waiting_count"] = noticing.waiting_on([object_id])
+            context["may_ask"] = request.user.has_perm("channels.add_plan")
         return super().changeform_view(request, object_id, form_url, context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -235,7 +238,7 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
 
     @admin.action(description=_("Pause…"), permissions=["pause"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Channel]) -> HttpResponse | None:
-        return asking.of_rows(self, request, queryset, _pausing(request))
+        return asking.of_rows(self, request, queryset, _pausing(request, queryset.values_list("pk", flat=True)))
 
     @admin.action(description=_("Resume…"), permissions=["pause"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Channel]) -> HttpResponse | None:
@@ -243,7 +246,7 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
 
     @action(description=_("Pause…"), url_path="pause", permissions=["pause"], icon="pause")
     def pause_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
-        return self._ask_one(request, object_id, _pausing(request))
+        return self._ask_one(request, object_id, _pausing(request, [object_id]))
 
     @action(description=_("Resume…"), url_path="resume", permissions=["pause"], icon="play_arrow")
     def resume_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -278,7 +281,7 @@ def _recent(channel_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def _pausing(request: HttpRequest) -> asking.Question:
+def _pausing(request: HttpRequest, keys: Iterable[Any]) -> asking.Question:
     return asking.Question(
         title=_("Pause channels"),
         sentence=_(
@@ -286,6 +289,7 @@ def _pausing(request: HttpRequest) -> asking.Question:
         ),
         button=_("Pause"),
         form=asking.WhyForm,
+        facts=((_("Publications that wait there, from now on"), noticing.waiting_on(keys)),),
         do=lambda row, said: accounts.pause(row, why=said["why"], by=request.user),
     )
 

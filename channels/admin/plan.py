@@ -25,7 +25,7 @@ from channels.admin import asking, batch_news, change, filters, plan_page, showi
 from channels.models import Channel, NotPlaced, Plan, Publication
 from channels.rules import approval, changes, publication
 from channels.rules import plan as life
-from channels.services import approving, planning
+from channels.services import approving, noticing, planning
 from config.kernel import clock
 from config.kernel.admin.pages import ReadOnlyPage, admin, link
 from config.kernel.errors import MoveRefused, ProductError
@@ -140,23 +140,25 @@ class PlanAdmin(ownership.OwnRows, ReadOnlyPage):
 
     @display(description=_("placed"))
     def placed(self, row: Plan) -> SafeString | str:
+        if row.kind == life.Kind.CHANGE:
+            return noticing.in_words(row)
         return self._count(row, row.placed_count)  # type: ignore[attr-defined]
 
     @display(description=_("proposed"))
     def waiting(self, row: Plan) -> SafeString | str:
-        return self._count(row, row.waiting_count, publication.Status.PROPOSED)  # type: ignore[attr-defined]
+        return "" if row.kind == life.Kind.CHANGE else self._count(row, row.waiting_count, publication.Status.PROPOSED)  # type: ignore[attr-defined]
 
     @display(description=_("live"))
     def live(self, row: Plan) -> SafeString | str:
-        return self._count(row, row.live_count, publication.Status.PUBLISHED)  # type: ignore[attr-defined]
+        return "" if row.kind == life.Kind.CHANGE else self._count(row, row.live_count, publication.Status.PUBLISHED)  # type: ignore[attr-defined]
 
     @display(description=_("went wrong"))
-    def went_wrong(self, row: Plan) -> int:
-        return int(row.wrong_count)  # type: ignore[attr-defined]
+    def went_wrong(self, row: Plan) -> int | str:
+        return "" if row.kind == life.Kind.CHANGE else int(row.wrong_count)  # type: ignore[attr-defined]
 
     @display(description=_("left out"))
-    def left_out_count(self, row: Plan) -> int:
-        return int(row.out_count)  # type: ignore[attr-defined]
+    def left_out_count(self, row: Plan) -> int | str:
+        return "" if row.kind == life.Kind.CHANGE else int(row.out_count)  # type: ignore[attr-defined]
 
     @display(description=_("made"), ordering="made_at")
     def made(self, row: Plan) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -80,6 +81,12 @@ def _tell_waiting(channel_pk: int) -> str:
     url = reverse("admin:channels_planchange_ask", args=[channel_pk])
     news.tell("channel_waits", sentence, level="warning", url=url)
     return sentence
+
+
+def waiting_on(channels: Iterable[Any]) -> int:
+    """How many publications wait on these channels, from now on."""
+    rows = Publication.objects.filter(channel__in=channels, status__in=WAITING, due_at__gte=clock.now())
+    return rows.count()
 
 
 def apply_asked(plan_pk: int, person_pk: int) -> str:

@@ -254,3 +254,25 @@ def test_the_sweep_finds_an_event_whose_bell_was_lost(rows, drain_jobs):
     rows[0].channel.rules.update(times=["19:00", "21:00"])
     noticing.sweep()
     assert proposed(drain_jobs) == [("channel_rules", MOVED)]
+
+
+def test_a_channel_that_stands_still_shows_how_many_wait_and_where_to_place_them(rows):
+    channel = rows[0].channel
+    page = reverse("admin:channels_channel_change", args=[channel.pk])
+    ask = reverse("admin:channels_planchange_ask", args=[channel.pk])
+    browser = desk.person("operator")
+    assert ask not in browser.get(page).content.decode()
+    accounts.pause(channel, why="x", by=None)
+    shown = browser.get(page).content.decode()
+    assert ask in shown and "Place 2 publications elsewhere or later…" in shown
+
+
+def test_whoever_pauses_a_channel_is_told_how_many_publications_wait_there(rows):
+    address = reverse("admin:channels_channel_pause_one", args=[rows[0].channel_id])
+    page = desk.person("operator").get(address).content.decode()
+    assert "Publications that wait there, from now on" in page and "<dd>2</dd>" in page
+
+
+def test_the_list_of_plans_says_in_words_what_a_change_does(plan):
+    page = desk.person("operator").get(reverse("admin:channels_plan_changelist")).content.decode()
+    assert "2 moved, 0 dropped, 0 added." in page
