@@ -104,9 +104,11 @@ class PolicyPackAdmin(ownership.OwnRows, ReadOnlyPage):
             '<a class="dp-link" href="{}" target="_blank" rel="noopener noreferrer">{}</a>{}',
             first.get("url", ""),
             first.get("title") or first.get("url", ""),
-            format_html('<br><span class="dp-faint">{}</span>', gettext("read on %(day)s") % {"day": read_on})
-            if read_on
-            else "",
+            format_html(
+                '<br><span class="{}">{}</span>',
+                "dp-faint" if read_on else "dp-warn",
+                gettext("read on %(day)s") % {"day": read_on} if read_on else gettext("not read yet"),
+            ),
         )
 
     # --- one pack --------------------------------------------------------------------------------------

@@ -206,3 +206,13 @@ def test_the_list_takes_no_more_queries_for_more_packs(manager, draft):
     for number in range(5):
         a_draft(f"word{number}")
     assert desk.queries(manager, listing) == few
+
+
+def test_a_source_that_nobody_has_read_is_said_to_be_so(manager):
+    said = "nobody has read it yet: check before you rely on it"
+    pages = {
+        code: manager.get(address("change", PolicyPack.objects.get(code=code))).content.decode()
+        for code in ("market-gulf", "youtube-2025-07")
+    }
+    assert (said in pages["market-gulf"], said in pages["youtube-2025-07"]) == (True, False)
+    assert "not read yet" in manager.get(reverse("admin:channels_policypack_changelist")).content.decode()

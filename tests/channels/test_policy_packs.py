@@ -80,9 +80,10 @@ def kept(row, stage_, pack):
 def test_every_shipped_pack_is_valid_dated_and_says_where_it_is_written():
     for pack in PolicyPack.objects.all():
         policy_packs.check(pack)
-        assert pack.sources and all(
-            one["url"].startswith("https://") and date.fromisoformat(one["read_on"]) for one in pack.sources
-        )
+        assert pack.sources and all(one["url"].startswith("https://") for one in pack.sources)
+        # A source without a day was read by nobody, and its page says so; only an example may stand on such alone.
+        days = [date.fromisoformat(one["read_on"]) for one in pack.sources if "read_on" in one]
+        assert days or pack.note.startswith("EXAMPLE."), pack
     assert PolicyPack.objects.get(code="youtube-2025-07").starts_on == date(2025, 7, 15)
 
 
