@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from channels.models import Publication
 from channels.models.publication import PublicationQuerySet
 from channels.rules.publication import Status
-from channels.services import standing
+from channels.services import stock
 from config.kernel import clock
 
 Run = tuple[int, int]
@@ -30,9 +30,9 @@ def first_of(publication: Publication) -> Publication | None:
     if publication.replaces_id is not None:
         return None
     of_run = rows().filter(channel=publication.channel_id, clip__edition=publication.clip.edition_id)
-    own = standing.order_of(publication.clip)
-    before = [row for row in of_run.select_related("clip__edition__drama") if standing.order_of(row.clip) < own]
-    return min(before, key=lambda row: standing.order_of(row.clip), default=None)
+    own = stock.order(publication.clip)
+    before = [row for row in of_run.select_related("clip__edition__drama") if stock.order(row.clip) < own]
+    return min(before, key=lambda row: stock.order(row.clip), default=None)
 
 
 def why_it_waits(publication: Publication) -> str:
@@ -48,5 +48,5 @@ def by_run(channels: Collection[int], editions: Collection[int]) -> dict[Run, Or
     found: dict[Run, list[Order]] = defaultdict(list)
     of_runs = rows().filter(channel__in=channels, clip__edition__in=editions).select_related("clip")
     for row in of_runs:
-        found[row.clip.edition_id, row.channel_id].append(standing.order_of(row.clip))
+        found[row.clip.edition_id, row.channel_id].append(stock.order(row.clip))
     return {run: min(orders) for run, orders in found.items()}

@@ -23,7 +23,7 @@ from channels.rules import posting
 from channels.rules.hold import Scope
 from channels.rules.publication import ON_PLATFORM, SLOT_TAKEN, Status
 from channels.rules.words import PlatformName
-from channels.services import given_up, overdue, standing
+from channels.services import given_up, overdue, stock
 from config.kernel import clock, jobs, news
 from config.kernel.errors import Invalid
 
@@ -162,7 +162,7 @@ def _overdue_facts(rows: list[Publication]) -> list[rules.Overdue]:
     lost = given_up.by_run({row.channel_id for row in rows}, {row.clip.edition_id for row in rows})
     found = []
     for row in rows:
-        order, run = standing.order_of(row.clip), (row.clip.edition_id, row.channel_id)
+        order, run = stock.order(row.clip), (row.clip.edition_id, row.channel_id)
         is_late = posting.is_too_late(row.due_at, now=now, late_minutes=row.channel.late_minutes)
         found.append(
             rules.Overdue(

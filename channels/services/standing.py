@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from catalog.models import Clip
-from catalog.rules.words import ClipKind
 from channels.models import ApiClient, Channel, Publication
 from channels.models.publication import PublicationQuerySet
 from channels.rules import posting, slots
@@ -19,7 +17,6 @@ from config.kernel.errors import Invalid
 
 # What needs a person may well be at the platform: it takes no slot, but its place in the run is not free.
 IN_ORDER = SLOT_TAKEN | {Status.NEEDS_PERSON}
-RANK = {ClipKind.HOOK: 0, ClipKind.EPISODE: 1, ClipKind.COMPILATION: 2}
 WIDEST = timedelta(days=2)
 
 
@@ -65,12 +62,6 @@ def limits_of(channel: Channel) -> Limits:
         gap=timedelta(hours=channel.drama_gap_hours),
         account_cap=lanes.granted(channel, account) if account else way.daily_posts,
     )
-
-
-def order_of(clip: Clip) -> tuple[int, int, int]:
-    """A hook opens a run, an episode goes by its number, a compilation follows the last episode it has."""
-    number = 0 if clip.kind == ClipKind.HOOK else clip.last_episode
-    return number, RANK.get(ClipKind(clip.kind), 1), clip.pk
 
 
 # --- posting times

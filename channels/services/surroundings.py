@@ -21,7 +21,7 @@ from channels.rules.eligibility import Stopper, Window
 from channels.rules.moving import Limits, Stand
 from channels.rules.planner.problem import Sameness
 from channels.rules.publication import SLOT_TAKEN, WAITING
-from channels.services import alike, facts, lanes, policies, standing
+from channels.services import alike, facts, lanes, policies, standing, stock
 from channels.services.alike import Shown
 
 Times = Mapping[int, datetime]
@@ -188,7 +188,7 @@ def stand_of(row: Publication, *, at: datetime) -> Stand:
         at=at,
         drama=row.clip.edition.drama_id,
         edition=row.clip.edition_id,
-        order=standing.order_of(row.clip),
+        order=stock.order(row.clip),
         takes_slot=row.status in SLOT_TAKEN,
         is_replacement=row.replaces_id is not None,
     )

@@ -12,7 +12,7 @@ from django.db import connection
 from catalog.models import Rights
 from channels.models import Hold, Publication
 from channels.rules import moving as rules
-from channels.services import moving, standing
+from channels.services import moving, stock
 from config.kernel.errors import Invalid, MoveRefused
 from tests.channels import stage
 from tests.conftest import NOON
@@ -220,7 +220,7 @@ def test_a_hook_comes_first_and_a_compilation_after_its_last_episode():
     edition = stage.an_edition(stage.a_drama())
     hook, first = stage.a_clip(edition, 1, kind="hook"), stage.a_clip(edition, 1)
     whole = stage.a_clip(edition, 2, kind="compilation")
-    assert standing.order_of(hook) < standing.order_of(first) < standing.order_of(whole)
+    assert stock.order(hook) < stock.order(first) < stock.order(whole)
 
 
 # --- two people at once
