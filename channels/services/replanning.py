@@ -39,7 +39,8 @@ BATCH = 1000
 def propose(cause: Cause, *, window: Window | None = None, by: Any = None) -> Plan | None:
     """A draft of what this event forces to change; None when nothing has to. No publication is touched.
 
-    An older draft that answered the same event is returned when it still says the same, and else discarded.
+    An older draft that answered the same event is returned when it still says the same, and else discarded. What a
+    person discarded is not proposed again by itself while it is about nothing more.
     """
     channels = causes.channels(cause)
     lines = _lines(cause, channels, window=window or _window(channels)) if channels else []
@@ -50,7 +51,9 @@ def propose(cause: Cause, *, window: Window | None = None, by: Any = None) -> Pl
             if lines and _says(list(plan.changes.all())) == _says(lines):
                 return plan
             discard(plan, by=None, why=why)
-        return _write(cause, channels, lines, by=by) if lines else None
+        if not lines or (by is None and _was_declined(cause, lines)):
+            return None
+        return _write(cause, channels, lines, by=by)
 
 
 def _window(channels: list[Channel]) -> Window:
@@ -99,6 +102,17 @@ def _older(cause: Cause) -> list[Plan]:
     drafts = Plan.objects.filter(kind=Kind.CHANGE, status=Status.DRAFT, made_by=None)
     same = drafts.filter(cause__code=str(cause.code), cause__subject=cause.subject)
     return list(same.exclude(changes__applied__isnull=False).order_by("-pk").select_for_update(of=("self",)))
+
+
+def _was_declined(cause: Cause, lines: list[PlanChange]) -> bool:
+    """Whether a person has thrown away the last answer to this event, and it was about all of these."""
+    answers = Plan.objects.filter(kind=Kind.CHANGE, cause__code=str(cause.code), cause__subject=cause.subject)
+    last = answers.order_by("-pk").first()
+    if last is None or last.status != Status.DISCARDED:
+        return False
+    move = lifecycle.history(last).first()
+    told = {(one.publication_id, one.from_at) for one in last.changes.filter(applied=None)}
+    return move is not None and move.by_id is not None and {(one.publication_id, one.from_at) for one in lines} <= told
 
 
 def _says(lines: list[PlanChange]) -> set[tuple[Any, ...]]:

@@ -86,3 +86,19 @@ def test_what_a_person_asked_for_is_discarded_by_the_sweep_when_no_line_stands(m
         noticing.sweep()
     plan.refresh_from_db()
     assert (plan.status, plan.status_reason) == ("discarded", "Nothing of it can be applied any more.")
+
+
+def test_what_a_person_threw_away_is_not_proposed_again_by_itself(missed):
+    someone = boss()
+    replanning.discard(proposed(), by=someone)
+    noticing.answer("too_late", 0)
+    assert not Plan.objects.filter(status="draft").exists()
+    assert replanning.propose(Cause("too_late", 0), by=someone) is not None
+
+
+def test_what_a_person_threw_away_is_proposed_again_when_more_has_happened(missed):
+    replanning.discard(proposed(), by=boss())
+    clip = stage.a_clip(missed.clip.edition, 2)
+    stage.a_publication(missed.channel, clip, status="proposed", due_in=-HOUR)
+    noticing.answer("too_late", 0)
+    assert Plan.objects.get(status="draft").changes.count() == 2
