@@ -106,6 +106,7 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
     actions = ("pause", "resume")
     actions_detail = ("pause_one", "resume_one")
     inlines = (RulesOfChannel, GrantsOfChannel, StatusHistory)
+    change_form_outer_before_template = "channels/admin/channel_pause.html"
     change_form_outer_after_template = "channels/admin/channel_recent.html"
     fieldsets = (
         (
@@ -228,6 +229,7 @@ class ChannelAdmin(ownership.OwnRows, OnlyWhatChanged, HistoryPage):
             context["recent"] = _recent(object_id)
             context["waiting_count"] = noticing.waiting_on([object_id])
             context["may_ask"] = request.user.has_perm("channels.add_plan")
+            context["may_pause"] = self.has_pause_permission(request)
         return super().changeform_view(request, object_id, form_url, context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

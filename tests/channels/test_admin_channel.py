@@ -121,3 +121,16 @@ def test_wrong_limits_name_their_line(typed, sentence):
     form = ApiClientForm({"platform": "youtube", "name": "A", "client_id": "b", "limits": typed})
 
     assert errors(form)["limits"] == [sentence]
+
+
+def test_one_click_on_its_page_pauses_a_channel_and_only_one_that_runs(noon):
+    channel = stage.a_channel()
+    operator, auditor = desk.person("operator"), desk.person("auditor")
+    address = reverse("admin:channels_channel_change", args=[channel.pk])
+    click = reverse("admin:channels_channel_pause_one", args=[channel.pk])
+    assert f'action="{click}"' in operator.get(address).content.decode()
+    assert f'action="{click}"' not in auditor.get(address).content.decode()
+    operator.post(click, {"why": "paused with one click, no reason given"})
+    channel.refresh_from_db()
+    assert (channel.status, channel.status_reason) == ("paused", "paused with one click, no reason given")
+    assert f'action="{click}"' not in operator.get(address).content.decode()
